@@ -1,0 +1,84 @@
+"""The graph: nodes that point to the nodes of their operands, and to nothing that points back.
+
+A graph has no cycles, so it dies with its last Tensor by reference counting alone.
+"""
+
+from __future__ import annotations
+
+from _thread import allocate_lock
+from collections.abc import Callable
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+
+from grad_core.arrays import Array, Shape
+
+Rule: TypeAlias = Callable[..., Any]
+
+# Two threads may reach the same leaf; a sum must not be lost between reading and writing.
+_accumulating = allocate_lock()
+
+
+class Operation(Protocol):
+    """What the graph knows of a primitive."""
+
+    name: str
+    rules: tuple[Rule, ...]
+
+
+class Node:
+    """One recorded call of a primitive."""
+
+    __slots__ = ("dtype", "inputs", "operation", "saved", "shape")
+
+    def __init__(
+        self,
+        operation: Operation | None,
+        inputs: tuple[Node | None, ...],
+        saved: tuple[Any, ...] | None,
+        shape: Shape,
+        dtype: np.dtype[Any],
+    ) -> None:
+        self.operation = operation
+        self.inputs = inputs  # the node of each operand; None where no gradient goes
+        self.saved = saved  # out, *operands, *params as the rules read them; None once released
+        self.shape = shape
+        self.dtype = dtype
+
+
+class Leaf(Node):
+    """Where gradients arrive: the node of a Tensor that was made with ``requires_grad``."""
+
+    __slots__ = ("grad", "reached")
+
+    def __init__(self, shape: Shape, dtype: np.dtype[Any]) -> None:
+        super().__init__(None, (), (), shape, dtype)
+        self.grad: Array | None = None
+        self.reached = False
+
+    def read(self) -> Array:
+        """Return the gradient, zeros where none has arrived."""
+        if self.grad is None:
+            self.grad = np.zeros(self.shape, self.dtype)
+        return self.grad
+
+    def write(self, grad: Array | None) -> None:
+        """Replace the gradient; None clears it."""
+        self.grad = grad
+        self.reached = grad is not None
+
+    def accumulate(self, g: Array) -> None:
+        """Add ``g``; an array that was handed out as the gradient before is not written to."""
+        with _accumulating:
+            # The copy: ``g`` may be shared with other leaves, or be a read-only view.
+            self.grad = np.asarray(self.grad + g) if self.reached else np.array(g, order="C")  # type: ignore[operator]
+            self.reached = True
+
+
+class Traced:
+    """An array and its place in the graph: all that primitives and the sweep know of a Tensor."""
+
+    __slots__ = ("__weakref__", "_data", "_node")
+
+    _data: Array
+    _node: Node | None

@@ -1,0 +1,1 @@
+"""The differentiable operations, one file per section of the array API standard."""

@@ -1,0 +1,358 @@
+"""Functions of each element: arithmetic, exponentials, comparisons."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from grad_core.arrays import Array, Mask, Operand, Raw
+from grad_core.node import Traced
+from grad_core.ops.creation import zeros_like
+from grad_core.ops.searching import where
+from grad_core.primitive import Binary, Discrete, Unary, unwrap, wrap
+
+if TYPE_CHECKING:
+    from grad_core.tensor import Tensor
+
+# ---------------------------------------------------------------------------- arithmetic
+
+add: Binary[()] = Binary(
+    "add",
+    operator.add,
+    lambda g, _z, _x, _y: g,
+    lambda g, _z, _x, _y: g,
+    """x + y, elementwise with broadcasting.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.add(gc.Tensor([1.0, 2.0]), 1)
+        Tensor([2., 3.])
+    """,
+)
+
+subtract: Binary[()] = Binary(
+    "subtract",
+    operator.sub,
+    lambda g, _z, _x, _y: g,
+    lambda g, _z, _x, _y: -g,
+    """x - y, elementwise with broadcasting.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.subtract(gc.Tensor([1.0, 2.0]), 1)
+        Tensor([0., 1.])
+    """,
+)
+
+multiply: Binary[()] = Binary(
+    "multiply",
+    operator.mul,
+    lambda g, _z, _x, y: g * y,
+    lambda g, _z, x, _y: g * x,
+    """x * y, elementwise with broadcasting.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.multiply(gc.Tensor([1.0, 2.0]), 3)
+        Tensor([3., 6.])
+    """,
+)
+
+divide: Binary[()] = Binary(
+    "divide",
+    operator.truediv,
+    lambda g, _z, _x, y: g / y,
+    lambda g, z, _x, y: -(g * z) / y,
+    """x / y, elementwise with broadcasting.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.divide(gc.Tensor([1.0, 2.0]), 2)
+        Tensor([0.5, 1. ])
+    """,
+)
+
+
+def _pow_base(g: Array, _z: Array, x: Array, y: Any) -> Array:
+    if isinstance(y, (int, float)):
+        if y == 0:
+            return zeros_like(g)
+        slope: Array = y * x ** (y - 1)
+    else:  # 0 ** 0 is flat in x, but its rule would be 0 * 0 ** -1
+        slope = y * where(equal(x, 0) & equal(y, 0), 1.0, x) ** (y - 1)
+    return g * slope
+
+
+def _pow_exponent(g: Array, z: Array, x: Array, y: Array) -> Array:
+    # 0 ** y is flat in y from 0 on, but its rule would be 0 * log 0
+    flat = equal(x, 0) & greater_equal(y, 0)
+    return g * z * log(where(flat, 1.0, x))
+
+
+power: Binary[()] = Binary(
+    "power",
+    operator.pow,
+    _pow_base,
+    _pow_exponent,
+    """x ** y, elementwise with broadcasting.
+
+    The gradient of ``x ** 0`` with respect to ``x`` is 0 everywhere, and that of ``0 ** y`` with
+    respect to ``y`` is 0 for ``y >= 0``, as in PyTorch.
+
+    Raises:
+        ValueError: An integer array is raised to a negative integer.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.power(gc.Tensor([1.0, 3.0]), 2)
+        Tensor([1., 9.])
+    """,
+)
+
+negative: Unary[()] = Unary(
+    "negative",
+    operator.neg,
+    lambda g, _y, _x: -g,
+    """-x, elementwise.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.negative(gc.Tensor([1.0, -2.0]))
+        Tensor([-1.,  2.])
+    """,
+)
+
+sign: Unary[()] = Unary(
+    "sign",
+    np.sign,
+    lambda g, _y, _x: zeros_like(g),
+    """-1, 0 or 1, as x is negative, zero or positive. Its gradient is 0.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.sign(gc.Tensor([-3.0, 0.0, 2.0]))
+        Tensor([-1.,  0.,  1.])
+    """,
+)
+
+abs: Unary[()] = Unary(
+    "abs",
+    operator.abs,
+    lambda g, _y, x: g * conj(sign(x)),
+    """The absolute value, elementwise. Its gradient at 0 is 0.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.abs(gc.Tensor([-3.0, 2.0]))
+        Tensor([3., 2.])
+    """,
+)
+
+# ---------------------------------------------------------------------------- complex parts
+
+conj: Unary[()] = Unary(
+    "conj",
+    np.conj,
+    lambda g, _y, _x: conj(g),
+    """The complex conjugate, elementwise; of real numbers, the numbers.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.conj(gc.Tensor([1 + 2j], dtype="complex64"))
+        Tensor([1.-2.j], dtype=complex64)
+    """,
+)
+
+real: Unary[()] = Unary(
+    "real",
+    np.real,
+    lambda g, _y, _x: g,
+    """The real part, elementwise.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.real(gc.Tensor([1 + 2j], dtype="complex64"))
+        Tensor([1.])
+    """,
+)
+
+_MINUS_I: Any = -1j  # Array, the type of every operand, names the real ones only
+
+imag: Unary[()] = Unary(
+    "imag",
+    np.imag,
+    lambda g, _y, _x: g * _MINUS_I,
+    """The imaginary part, elementwise.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.imag(gc.Tensor([1 + 2j], dtype="complex64"))
+        Tensor([2.])
+    """,
+)
+
+# ---------------------------------------------------------------------------- exponentials
+
+exp: Unary[()] = Unary(
+    "exp",
+    np.exp,
+    lambda g, y, _x: g * y,
+    """e ** x, elementwise.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.exp(gc.Tensor([0.0, 1.0]))
+        Tensor([1.       , 2.7182817])
+    """,
+)
+
+log: Unary[()] = Unary(
+    "log",
+    np.log,
+    lambda g, _y, x: g / x,
+    """The natural logarithm, elementwise.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.log(gc.Tensor([1.0, 2.0]))
+        Tensor([0.       , 0.6931472])
+    """,
+)
+
+sqrt: Unary[()] = Unary(
+    "sqrt",
+    np.sqrt,
+    lambda g, y, _x: g / (2 * y),
+    """The square root, elementwise. Its gradient at 0 is infinite.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.sqrt(gc.Tensor([4.0, 9.0]))
+        Tensor([2., 3.])
+    """,
+)
+
+tanh: Unary[()] = Unary(
+    "tanh",
+    np.tanh,
+    lambda g, y, _x: g * (1 - y * y),
+    """The hyperbolic tangent, elementwise.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.tanh(gc.Tensor([0.0, 100.0]))
+        Tensor([0., 1.])
+    """,
+)
+
+# ---------------------------------------------------------------------------- selection
+
+# A tie shares the gradient evenly. Both comparisons fail where an operand is NaN: the result is
+# NaN there, and both operands get the whole gradient, as in PyTorch.
+
+maximum: Binary[()] = Binary(
+    "maximum",
+    np.maximum,
+    lambda g, _z, x, y: where(equal(x, y), g * 0.5, where(less(x, y), 0.0, g)),
+    lambda g, _z, x, y: where(equal(x, y), g * 0.5, where(less(y, x), 0.0, g)),
+    """The larger of x and y, elementwise with broadcasting. Ties share the gradient evenly.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.maximum(gc.Tensor([1.0, 5.0]), 3)
+        Tensor([3., 5.])
+    """,
+)
+
+minimum: Binary[()] = Binary(
+    "minimum",
+    np.minimum,
+    lambda g, _z, x, y: where(equal(x, y), g * 0.5, where(greater(x, y), 0.0, g)),
+    lambda g, _z, x, y: where(equal(x, y), g * 0.5, where(greater(y, x), 0.0, g)),
+    """The smaller of x and y, elementwise with broadcasting. Ties share the gradient evenly.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.minimum(gc.Tensor([1.0, 5.0]), 3)
+        Tensor([1., 3.])
+    """,
+)
+
+
+@overload
+def clip(
+    x: Tensor, min_value: Operand | None = None, max_value: Operand | None = None
+) -> Tensor: ...
+@overload
+def clip(x: Raw, min_value: Raw | None = None, max_value: Raw | None = None) -> Array: ...
+def clip(
+    x: Operand, min_value: Operand | None = None, max_value: Operand | None = None
+) -> Tensor | Array:
+    """Limit each element to ``[min_value, max_value]``. The gradient passes at the bounds.
+
+    Args:
+        x: Any shape.
+        min_value: The lower bound, broadcast against ``x``; None for no bound.
+        max_value: The upper bound, broadcast against ``x``; None for no bound. Where it is under
+            ``min_value``, it is the result.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.clip(gc.Tensor([-2.0, 0.5, 2.0]), 0, 1)
+        Tensor([0. , 0.5, 1. ])
+        >>> gc.clip(gc.Tensor([-2.0, 0.5, 2.0]), max_value=1)
+        Tensor([-2. ,  0.5,  1. ])
+    """
+    if min_value is not None:
+        x = _at_least(x, min_value)
+    if max_value is not None:
+        x = _at_most(x, max_value)
+    return x if isinstance(x, Traced) else np.asarray(x)
+
+
+# As maximum and minimum, but at a tie the whole gradient goes to x.
+
+_at_least: Binary[()] = Binary(
+    "clip",
+    np.maximum,
+    lambda g, _z, x, low: where(less(x, low), 0.0, g),
+    lambda g, _z, x, low: where(less(x, low), g, 0.0),
+)
+_at_most: Binary[()] = Binary(
+    "clip",
+    np.minimum,
+    lambda g, _z, x, high: where(greater(x, high), 0.0, g),
+    lambda g, _z, x, high: where(greater(x, high), g, 0.0),
+)
+
+# ---------------------------------------------------------------------------- comparison, logic
+
+equal: Discrete = Discrete("equal", operator.eq, "x == y, elementwise, as booleans.")
+not_equal: Discrete = Discrete("not_equal", operator.ne, "x != y, elementwise, as booleans.")
+less: Discrete = Discrete("less", operator.lt, "x < y, elementwise, as booleans.")
+less_equal: Discrete = Discrete("less_equal", operator.le, "x <= y, elementwise, as booleans.")
+greater: Discrete = Discrete("greater", operator.gt, "x > y, elementwise, as booleans.")
+greater_equal: Discrete = Discrete(
+    "greater_equal", operator.ge, "x >= y, elementwise, as booleans."
+)
+
+bitwise_and: Discrete = Discrete("bitwise_and", operator.and_, "x & y, of booleans or integers.")
+bitwise_or: Discrete = Discrete("bitwise_or", operator.or_, "x | y, of booleans or integers.")
+bitwise_xor: Discrete = Discrete("bitwise_xor", operator.xor, "x ^ y, of booleans or integers.")
+
+
+@overload
+def bitwise_invert(x: Tensor) -> Tensor: ...
+@overload
+def bitwise_invert(x: Mask) -> Mask: ...
+def bitwise_invert(x: Tensor | Mask) -> Tensor | Mask:
+    """~x, of booleans or integers.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.bitwise_invert(gc.Tensor([1.0, 2.0]) > 1)
+        Tensor([ True, False])
+    """
+    return wrap(~unwrap(x)) if isinstance(x, Traced) else ~x

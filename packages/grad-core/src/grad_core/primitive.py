@@ -1,0 +1,423 @@
+"""How a NumPy function becomes differentiable.
+
+A *primitive* is a NumPy function with one *rule* for each array operand: the gradient that
+reaches that operand, as one expression of
+
+    rule(g, out, *operands, *params)
+
+where ``g`` is the gradient of the result ``out``, and ``params`` are the fixed arguments (an
+axis, a shape, an index). The contract of a rule:
+
+- It returns an array of its operand's shape, or of the shape that the operand was broadcast to:
+  the sweep sums over the broadcast axes. The sweep also casts to the operand's dtype.
+- It runs at two levels. Given ndarrays it is plain NumPy and nothing is recorded; given Tensors
+  (``create_graph``) it records the graph of the gradient itself. So it is written with what the
+  two share: operators, methods such as ``sum`` and ``reshape``, and primitives. That makes every
+  primitive differentiable to any order, and no rule is written twice.
+- An argument whose name begins with an underscore is not read. An array that no rule in use
+  reads is not kept in memory; in place of its own operand a rule then finds a stand-in that has
+  ``shape`` and ``dtype``, in place of ``out`` nothing.
+- It must not write to what it is given, ``g`` included.
+- It multiplies by the plain derivative, without complex conjugates: the sweep conjugates where
+  gradients enter and leave the graph, which gives PyTorch's convention.
+
+The gradient of a primitive is added in one place::
+
+    exp = Unary("exp", np.exp, lambda g, y, _x: g * y)
+    mul = Binary("multiply", np.multiply, lambda g, _z, _x, y: g * y, lambda g, _z, x, _y: g * x)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MethodType
+from typing import TYPE_CHECKING, Any, Generic, TypeVarTuple, overload
+
+import numpy as np
+
+from grad_core.arrays import Array, Mask, Raw, described
+from grad_core.modes import recording
+from grad_core.node import Node, Rule, Traced
+
+if TYPE_CHECKING:
+    from grad_core.tensor import Tensor
+
+Ps = TypeVarTuple("Ps")
+
+_ndarray = np.ndarray
+_asarray = np.asarray
+_new = object.__new__
+_recording = recording.get
+
+# Results are Tensors, whose methods are primitives: ``results_are`` ties the knot, once.
+_result: type[Tensor]
+
+
+def results_are(tensor: type[Tensor]) -> None:
+    """Set the class that every primitive returns."""
+    global _result
+    _result = tensor
+
+
+def wrap(data: Any, node: Node | None = None) -> Tensor:
+    """Return a Tensor of an array as it is, no copy; of a NumPy scalar, an array of no axes."""
+    out = _new(_result)
+    out._data = data if data.__class__ is _ndarray else _asarray(data)
+    out._node = node
+    return out
+
+
+def unwrap(x: Any) -> Any:
+    """Return the array of a Tensor, and anything else as it is."""
+    return x._data if isinstance(x, Traced) else x
+
+
+class Primitive:
+    """What primitives of any number of operands share."""
+
+    def __init__(
+        self, name: str, forward: Callable[..., Any], *rules: Rule, doc: str, needs: str
+    ) -> None:
+        self.name = self.__name__ = name
+        self.__doc__ = doc
+        self.__module__ = (rules[0] if rules else forward).__module__  # where doctest looks
+        self.forward = forward
+        self.rules = rules
+        self.needs = needs
+        self.kept = _kept(name, rules)
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}>"
+
+    def __get__(self, instance: object, owner: type | None = None) -> object:
+        """Bind as a function does, so that ``help`` and doctest treat a primitive as one."""
+        if instance is None:
+            return self
+        return MethodType(self, instance)  # type: ignore[arg-type]  # its subclasses are callable
+
+    def apply(self, operands: tuple[Any, ...], params: tuple[Any, ...]) -> Any:
+        """Run on any number of operands, any of which may be None."""
+        raw = []
+        nodes = []
+        wrapped = False
+        for x in operands:
+            if isinstance(x, Traced):
+                wrapped = True
+                raw.append(x._data)
+                nodes.append(x._node)
+            else:
+                if x is not None:
+                    self.check_raw(x)
+                raw.append(x)
+                nodes.append(None)
+        if not wrapped:
+            return self.forward(*raw, *params)
+        try:
+            data = self.forward(*raw, *params)
+        except (TypeError, ValueError, IndexError) as error:
+            raise self.explained(error, *raw) from error
+        out = wrap(data)
+        needed = sum(1 << i for i, node in enumerate(nodes) if node is not None)
+        if needed and _recording():
+            keeps_out, *keeps = self.kept[needed]
+            saved = [x if keep else n for x, n, keep in zip(raw, nodes, keeps, strict=True)]
+            data = out._data
+            out._node = Node(
+                self,
+                tuple(nodes),
+                (data if keeps_out else None, *saved, *params),
+                data.shape,
+                data.dtype,
+            )
+        return out
+
+    def check_raw(self, operand: object) -> None:
+        """Raise a TypeError where a raw operand is neither an ndarray nor a number."""
+        if not is_raw(operand):
+            raise TypeError(
+                f"{self.name}: expected a Tensor, an ndarray or a number,"
+                f" got {type(operand).__name__}: {operand!r:.60}"
+            )
+
+    def explained(self, error: Exception, *operands: Any) -> Exception:
+        """Return ``error`` with the operation, what it got and what would be right."""
+        kind = (
+            TypeError
+            if isinstance(error, TypeError)
+            else ValueError
+            if isinstance(error, ValueError)
+            else IndexError
+        )
+        got = ", ".join(described(x) for x in operands)
+        needs = f"; {self.needs}" if self.needs else ""
+        return kind(f"{self.name}: {error} (got {got}{needs})")
+
+
+class Unary(Primitive, Generic[*Ps]):
+    """A differentiable function of one array and of fixed params.
+
+    Args:
+        name: What errors and graphs call it.
+        forward: The function on ndarrays, ``forward(x, *params)``.
+        dx: The rule of ``x``: ``dx(g, out, x, *params)``.
+        doc: The docstring of the primitive.
+        needs: What would be right, for errors.
+
+    Example:
+        >>> import numpy as np
+        >>> import grad_core as gc
+        >>> cube = gc.Unary("cube", lambda x: x**3, lambda g, _y, x: g * 3 * x**2)
+        >>> x = gc.Tensor([2.0], requires_grad=True)
+        >>> cube(x).backward()
+        >>> x.grad
+        array([12.], dtype=float32)
+        >>> cube(np.array([2.0]))
+        array([8.])
+    """
+
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[[Array, *Ps], Array],
+        dx: Callable[[Array, Array, Array, *Ps], Array],
+        doc: str = "",
+        needs: str = "",
+    ) -> None:
+        super().__init__(name, forward, dx, doc=doc, needs=needs)
+
+    @overload
+    def __call__(self, x: Tensor, /, *params: *Ps) -> Tensor: ...
+    @overload
+    def __call__(self, x: Raw, /, *params: *Ps) -> Array: ...
+    def __call__(self, x: Any, /, *params: *Ps) -> Any:
+        """Apply to a Tensor, giving a Tensor, or to an ndarray, giving an ndarray."""
+        if not isinstance(x, Traced):
+            return self.forward(x, *params)
+        xd = x._data
+        try:
+            data = self.forward(xd, *params)
+        except (TypeError, ValueError, IndexError) as error:
+            raise self.explained(error, xd) from error
+        if data.__class__ is not _ndarray:
+            data = _asarray(data)
+        out = _new(_result)
+        out._data = data
+        xn = x._node
+        if xn is None or not _recording():
+            out._node = None
+            return out
+        keeps_out, keeps_x = self.kept[1]
+        out._node = Node(
+            self,
+            (xn,),
+            (data if keeps_out else None, xd if keeps_x else xn, *params),
+            data.shape,
+            data.dtype,
+        )
+        return out
+
+
+class Binary(Primitive, Generic[*Ps]):
+    """A differentiable function of two arrays and of fixed params.
+
+    Args:
+        name: What errors and graphs call it.
+        forward: The function on ndarrays, ``forward(x, y, *params)``.
+        dx: The rule of ``x``: ``dx(g, out, x, y, *params)``.
+        dy: The rule of ``y``: ``dy(g, out, x, y, *params)``.
+        doc: The docstring of the primitive.
+        needs: What would be right, for errors.
+
+    Example:
+        >>> import numpy as np
+        >>> import grad_core as gc
+        >>> hypot = gc.Binary(
+        ...     "hypot", np.hypot, lambda g, z, x, _y: g * x / z, lambda g, z, _x, y: g * y / z
+        ... )
+        >>> x = gc.Tensor([3.0], requires_grad=True)
+        >>> hypot(x, 4.0).backward()
+        >>> x.grad
+        array([0.6], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[[Array, Array, *Ps], Array],
+        dx: Callable[[Array, Array, Array, Array, *Ps], Array],
+        dy: Callable[[Array, Array, Array, Array, *Ps], Array],
+        doc: str = "",
+        needs: str = "",
+    ) -> None:
+        super().__init__(name, forward, dx, dy, doc=doc, needs=needs)
+
+    @overload
+    def __call__(self, x: Tensor, y: Tensor | Raw, /, *params: *Ps) -> Tensor: ...
+    @overload
+    def __call__(self, x: Tensor | Raw, y: Tensor, /, *params: *Ps) -> Tensor: ...
+    @overload
+    def __call__(self, x: Raw, y: Raw, /, *params: *Ps) -> Array: ...
+    def __call__(self, x: Any, y: Any, /, *params: *Ps) -> Any:
+        """Apply to two operands; a Tensor where one of them is, an ndarray otherwise."""
+        if isinstance(x, Traced):
+            xd = x._data
+            xn = x._node
+            if isinstance(y, Traced):
+                yd = y._data
+                yn = y._node
+            else:
+                if y.__class__ not in _RAW:
+                    self.check_raw(y)
+                yd = y
+                yn = None
+        elif isinstance(y, Traced):
+            if x.__class__ not in _RAW:
+                self.check_raw(x)
+            xd = x
+            xn = None
+            yd = y._data
+            yn = y._node
+        else:
+            return self.forward(x, y, *params)
+        try:
+            data = self.forward(xd, yd, *params)
+        except (TypeError, ValueError, IndexError) as error:
+            raise self.explained(error, xd, yd) from error
+        if data.__class__ is not _ndarray:
+            data = _asarray(data)
+        out = _new(_result)
+        out._data = data
+        if xn is None:
+            if yn is None or not _recording():
+                out._node = None
+                return out
+            keeps_out, keeps_x, keeps_y = self.kept[2]
+        elif not _recording():
+            out._node = None
+            return out
+        else:
+            keeps_out, keeps_x, keeps_y = self.kept[1 if yn is None else 3]
+        out._node = Node(
+            self,
+            (xn, yn),
+            (
+                data if keeps_out else None,
+                xd if keeps_x else xn,
+                yd if keeps_y else yn,
+                *params,
+            ),
+            data.shape,
+            data.dtype,
+        )
+        return out
+
+
+class Ternary(Primitive, Generic[*Ps]):
+    """A differentiable function of three arrays and of fixed params.
+
+    Any operand may be None, for a function that can do without it. The arguments are those of
+    :class:`Binary`, with a third rule ``dz``.
+
+    Example:
+        >>> import grad_core as gc
+        >>> fma = gc.Ternary(
+        ...     "fma",
+        ...     lambda x, y, z: x * y + z,
+        ...     lambda g, _out, _x, y, _z: g * y,
+        ...     lambda g, _out, x, _y, _z: g * x,
+        ...     lambda g, _out, _x, _y, _z: g,
+        ... )
+        >>> x = gc.Tensor([3.0], requires_grad=True)
+        >>> fma(x, x, 1.0).backward()
+        >>> x.grad
+        array([6.], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[[Array, Array, Array, *Ps], Array],
+        dx: Callable[[Array, Array, Array, Array, Array, *Ps], Array],
+        dy: Callable[[Array, Array, Array, Array, Array, *Ps], Array],
+        dz: Callable[[Array, Array, Array, Array, Array, *Ps], Array],
+        doc: str = "",
+        needs: str = "",
+    ) -> None:
+        super().__init__(name, forward, dx, dy, dz, doc=doc, needs=needs)
+
+    @overload
+    def __call__(
+        self, x: Tensor, y: Tensor | Raw | None, z: Tensor | Raw | None, /, *params: *Ps
+    ) -> Tensor: ...
+    @overload
+    def __call__(
+        self, x: Tensor | Raw | None, y: Tensor, z: Tensor | Raw | None, /, *params: *Ps
+    ) -> Tensor: ...
+    @overload
+    def __call__(
+        self, x: Tensor | Raw | None, y: Tensor | Raw | None, z: Tensor, /, *params: *Ps
+    ) -> Tensor: ...
+    @overload
+    def __call__(self, x: Raw | None, y: Raw | None, z: Raw | None, /, *params: *Ps) -> Array: ...
+    def __call__(self, x: Any, y: Any, z: Any, /, *params: *Ps) -> Any:
+        """Apply to three operands; a Tensor where one of them is, an ndarray otherwise."""
+        return self.apply((x, y, z), params)
+
+
+class Discrete(Primitive):
+    """A function of two arrays whose result no gradient passes, such as a comparison."""
+
+    def __init__(
+        self, name: str, forward: Callable[[Any, Any], Any], doc: str = "", needs: str = ""
+    ) -> None:
+        super().__init__(name, forward, doc=doc, needs=needs)
+
+    @overload
+    def __call__(self, x: Tensor, y: Tensor | Raw, /) -> Tensor: ...
+    @overload
+    def __call__(self, x: Tensor | Raw, y: Tensor, /) -> Tensor: ...
+    @overload
+    def __call__(self, x: Raw, y: Raw, /) -> Mask: ...
+    def __call__(self, x: Any, y: Any, /) -> Any:
+        """Apply to two operands; a Tensor where one of them is, an ndarray otherwise."""
+        xd, yd = unwrap(x), unwrap(y)
+        if xd is x and yd is y:
+            return self.forward(x, y)
+        for operand in (xd, yd):
+            self.check_raw(operand)
+        try:
+            return wrap(self.forward(xd, yd))
+        except (TypeError, ValueError, IndexError) as error:
+            raise self.explained(error, xd, yd) from error
+
+
+_RAW = frozenset((np.ndarray, bool, int, float, complex, np.float32, np.float64))
+
+
+def is_raw(operand: object) -> bool:
+    """Return whether ``operand`` may stand beside a Tensor: an ndarray or a number."""
+    return isinstance(operand, (np.ndarray, np.generic, bool, int, float, complex))
+
+
+def _kept(name: str, rules: tuple[Rule, ...]) -> tuple[tuple[bool, ...], ...]:
+    """Which of (out, *operands) to keep, for each set of operands that need a gradient.
+
+    The sets are numbered by their bits: operand ``i`` is in set ``k`` where ``k >> i & 1``.
+    """
+    arity = len(rules)
+    reads = []
+    for rule in rules:
+        names = rule.__code__.co_varnames[: rule.__code__.co_argcount]
+        if len(names) < arity + 2:
+            raise TypeError(
+                f"{name}: a rule of {arity} operand(s) takes (g, out, {arity} operand(s), *params),"
+                f" got ({', '.join(names)})"
+            )
+        reads.append([not n.startswith("_") for n in names[1 : arity + 2]])
+    return tuple(
+        tuple(
+            any(read[i] for k, read in enumerate(reads) if needed >> k & 1)
+            for i in range(arity + 1)
+        )
+        for needed in range(1 << arity)
+    )

@@ -1,0 +1,269 @@
+"""The backward sweep: gradients from a result to everything that it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from grad_core.arrays import Array, ArrayT, Raw, Shape, described
+from grad_core.modes import recording
+from grad_core.node import Leaf, Node, Traced
+from grad_core.ops.elementwise import conj
+from grad_core.primitive import unwrap, wrap
+
+if TYPE_CHECKING:
+    from grad_core.tensor import Tensor
+
+
+def sweep(
+    root: Node, seed: ArrayT, ends: frozenset[Node] | None = None, *, release: bool
+) -> Iterator[tuple[Node, ArrayT]]:
+    """Pull ``seed`` back from ``root``; yield each node of ``ends``, or each leaf, once.
+
+    Each node is visited once, after all of its users, so the work is linear in the graph. Seeded
+    with an ndarray it runs on NumPy alone; seeded with a Tensor it records.
+
+    Args:
+        root: Where to start.
+        seed: The gradient of the root, in its shape and dtype.
+        ends: The nodes whose gradients are wanted; what leads to none of them is not visited.
+        release: Whether to drop what each visited node saved.
+    """
+    lift = isinstance(seed, Traced)
+    users = _count_users(root, None if ends is None else _leading_to(root, ends))
+    grads: dict[Node, ArrayT] = {root: seed}
+    sums: set[Node] = set()  # nodes whose gradient is a sum made here, free to be added to
+    ready = [root]
+    while ready:
+        node = ready.pop()
+        g = grads.pop(node)
+        operation = node.operation
+        if operation is None if ends is None else node in ends:
+            yield node, g
+        if operation is None:
+            continue
+        saved = node.saved
+        if saved is None:
+            raise RuntimeError(
+                f"backward: what {operation.name} saved for the gradient was released by an"
+                " earlier backward; pass retain_graph=True to that one"
+            )
+        if lift:
+            saved = _lifted(node, saved)
+        for operand, rule in zip(node.inputs, operation.rules, strict=True):
+            if operand is None or operand not in users:
+                continue
+            d = rule(g, *saved)
+            if d.shape != operand.shape or d.dtype is not operand.dtype:
+                d = _fitted(d, operand, operation.name)
+            if operand not in grads:
+                grads[operand] = d
+            elif operand in sums:
+                grads[operand] += d
+            else:
+                grads[operand] = grads[operand] + d
+                if not lift:
+                    sums.add(operand)
+            users[operand] -= 1
+            if not users[operand]:
+                ready.append(operand)
+        if release:
+            node.saved = None
+
+
+def _count_users(root: Node, wanted: set[Node] | None) -> dict[Node, int]:
+    """How many recorded operands below ``root`` each node is."""
+    users: dict[Node, int] = {}
+    stack = [root]
+    while stack:
+        for node in stack.pop().inputs:
+            if node is not None and (wanted is None or node in wanted):
+                if node in users:
+                    users[node] += 1
+                else:
+                    users[node] = 1
+                    stack.append(node)
+    return users
+
+
+def _leading_to(root: Node, ends: frozenset[Node]) -> set[Node]:
+    """The nodes below ``root`` from which some of ``ends`` is reached."""
+    leading = set(ends)
+    seen = {root}
+    stack: list[tuple[Node, bool]] = [(root, False)]
+    while stack:
+        node, finished = stack.pop()
+        if finished:
+            if any(n in leading for n in node.inputs):
+                leading.add(node)
+            continue
+        stack.append((node, True))
+        for n in node.inputs:
+            if n is not None and n not in seen:
+                seen.add(n)
+                stack.append((n, False))
+    return leading
+
+
+def _lifted(node: Node, saved: tuple[Any, ...]) -> tuple[Any, ...]:
+    """``saved`` with each array that a gradient passes made a Tensor of its node again."""
+    nodes = (node, *node.inputs)
+    arrays = [
+        a if n is None or a is None or a is n else wrap(a, n)
+        for a, n in zip(saved, nodes, strict=False)
+    ]
+    return (*arrays, *saved[len(nodes) :])
+
+
+def _fitted(d: Any, operand: Node, name: str) -> Any:
+    """The gradient ``d`` in the shape and dtype of its operand."""
+    if d.shape != operand.shape:
+        d = unbroadcast(d, operand.shape, name)
+    if d.dtype.kind == "c" and operand.dtype.kind != "c":
+        d = d.real
+    return d if d.dtype == operand.dtype else d.astype(operand.dtype)
+
+
+def unbroadcast(g: ArrayT, shape: Shape, name: str = "unbroadcast") -> ArrayT:
+    """Sum ``g`` down to ``shape``: what undoes broadcasting.
+
+    Raises:
+        ValueError: ``shape`` does not broadcast to that of ``g``.
+    """
+    lead = len(g.shape) - len(shape)
+    if lead < 0 or any(n not in (1, m) for n, m in zip(shape, g.shape[lead:], strict=True)):
+        raise ValueError(
+            f"{name}: a rule returned a gradient of shape {g.shape} for an operand of shape {shape}"
+        )
+    stretched = tuple(
+        i for i, m in enumerate(g.shape) if i < lead or (shape[i - lead] == 1 and m != 1)
+    )
+    summed: ArrayT = g.sum(stretched, keepdims=True).reshape(shape)
+    return summed
+
+
+def conjugate(g: ArrayT) -> ArrayT:
+    """Take a gradient from PyTorch's convention to that of the rules, or back.
+
+    A rule multiplies by the derivative of ``f``; PyTorch's gradient of a real function is the
+    direction of steepest ascent, its conjugate.
+    """
+    return conj(g) if g.dtype.kind == "c" else g
+
+
+def seed_of(y: Tensor, grad: Tensor | Raw | None, name: str) -> Array:
+    """Check ``grad`` against ``y`` and return it as an array; ones for a scalar without it."""
+    data = y._data
+    if y._node is None:
+        raise RuntimeError(
+            f"{name}: {described(data)} does not require a gradient: nothing that it was made from"
+            " has requires_grad=True, or it was made under no_grad"
+        )
+    if grad is None:
+        if data.size != 1:
+            raise ValueError(
+                f"{name}: {described(data)} is not a scalar; reduce it, with sum() say, or pass"
+                f" grad, an array of shape {data.shape}"
+            )
+        return np.ones(data.shape, data.dtype)
+    seed = np.asarray(unwrap(grad))
+    if seed.shape != data.shape:
+        raise ValueError(
+            f"{name}: grad has shape {seed.shape}, expected {data.shape}, that of the Tensor"
+        )
+    if not np.can_cast(seed.dtype, data.dtype, "same_kind"):
+        raise TypeError(f"{name}: grad has dtype {seed.dtype}, expected {data.dtype}")
+    return seed.astype(data.dtype, copy=False)
+
+
+def backward(y: Tensor, grad: Tensor | Raw | None, retain_graph: bool) -> None:
+    """Add the gradient of ``y`` to the ``grad`` of every leaf below it."""
+    seed = seed_of(y, grad, "backward")
+    root = y._node
+    assert root is not None  # or seed_of had raised
+    for node, g in sweep(root, conjugate(seed), release=not retain_graph):
+        assert isinstance(node, Leaf)  # without ``ends`` the sweep yields leaves
+        node.accumulate(conjugate(g))
+
+
+@overload
+def gradient(
+    y: Tensor,
+    xs: Tensor,
+    grad: Tensor | Raw | None = None,
+    *,
+    create_graph: bool = False,
+    retain_graph: bool | None = None,
+) -> Tensor: ...
+@overload
+def gradient(
+    y: Tensor,
+    xs: Sequence[Tensor],
+    grad: Tensor | Raw | None = None,
+    *,
+    create_graph: bool = False,
+    retain_graph: bool | None = None,
+) -> tuple[Tensor, ...]: ...
+def gradient(
+    y: Tensor,
+    xs: Tensor | Sequence[Tensor],
+    grad: Tensor | Raw | None = None,
+    *,
+    create_graph: bool = False,
+    retain_graph: bool | None = None,
+) -> Tensor | tuple[Tensor, ...]:
+    """Return the gradient of ``y`` with respect to each of ``xs``, and touch no ``.grad``.
+
+    Args:
+        y: What to differentiate: a scalar, or anything with ``grad``.
+        xs: Tensors that ``y`` was made from, leaves or not; one, or a sequence.
+        grad: The gradient of what follows ``y``, in its shape (the vector of a vector-Jacobian
+            product); None stands for 1, for a scalar.
+        create_graph: Whether the results can be differentiated in turn.
+        retain_graph: Whether the graph of ``y`` can be swept again; None for as ``create_graph``.
+
+    Returns:
+        A Tensor for a Tensor, a tuple for a sequence, each of the shape and dtype of its ``x``;
+        zeros where ``y`` does not depend on it.
+
+    Raises:
+        RuntimeError: ``y`` or one of ``xs`` requires no gradient, or the graph was released.
+        ValueError: ``y`` is not a scalar and no ``grad`` is given, or its shape does not fit.
+
+    Example:
+        >>> import grad_core as gc
+        >>> x = gc.Tensor(3.0, requires_grad=True)
+        >>> dx = gc.gradient(x**3, x, create_graph=True)
+        >>> gc.gradient(dx, x)
+        Tensor(18.)
+    """
+    if isinstance(xs, Traced):
+        return gradient(y, (xs,), grad, create_graph=create_graph, retain_graph=retain_graph)[0]
+    seed = seed_of(y, grad, "gradient")
+    ends = []
+    for i, x in enumerate(xs):
+        if not isinstance(x, Traced):
+            raise TypeError(f"gradient: xs[{i}] is {type(x).__name__}, expected a Tensor")
+        if x._node is None:
+            raise RuntimeError(f"gradient: xs[{i}], {described(x._data)}, has no requires_grad")
+        ends.append(x._node)
+    root = y._node
+    assert root is not None  # or seed_of had raised
+    release = not (create_graph if retain_graph is None else retain_graph)
+    found: dict[Node, Tensor] = {}
+    mode = recording.set(create_graph)
+    try:
+        if create_graph:
+            lifted = grad if isinstance(grad, Traced) and grad.dtype == y.dtype else wrap(seed)
+            for node, t in sweep(root, conjugate(lifted), frozenset(ends), release=release):
+                found[node] = conjugate(t)
+        else:
+            for node, g in sweep(root, conjugate(seed), frozenset(ends), release=release):
+                found[node] = wrap(np.array(conjugate(g)))  # a copy: it may be shared or read-only
+    finally:
+        recording.reset(mode)
+    return tuple(
+        found[end] if end in found else wrap(np.zeros(end.shape, end.dtype)) for end in ends
+    )

@@ -1,0 +1,3 @@
+"""The version of grad-nn, and nothing else: the build reads it from here."""
+
+__version__ = "0.1.0"
