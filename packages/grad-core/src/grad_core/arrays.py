@@ -50,7 +50,7 @@ def set_default_dtype(dtype: DTypeLike) -> None:
         dtype: float16, float32 or float64.
 
     Raises:
-        TypeError: ``dtype`` is not a real floating dtype.
+        TypeError: `dtype` is not a real floating dtype.
 
     Example:
         >>> set_default_dtype("float64")
@@ -65,7 +65,7 @@ def set_default_dtype(dtype: DTypeLike) -> None:
 
 
 def numeric_dtype(name: str, dtype: DTypeLike) -> np.dtype[np.floating]:
-    """Return ``dtype`` as an object.
+    """Return `dtype` as an object.
 
     Raises:
         TypeError: It is not one of booleans or numbers.
@@ -79,7 +79,7 @@ def numeric_dtype(name: str, dtype: DTypeLike) -> np.dtype[np.floating]:
 
 
 def described(value: object) -> str:
-    """Name an operand in an error: ``float32[2, 3]`` for an array, the value of a number."""
+    """Name an operand in an error: `float32[2, 3]` for an array, the value of a number."""
     if isinstance(value, (np.ndarray, np.generic)):
         return f"{value.dtype}{list(value.shape)}"
     if isinstance(value, (bool, int, float, complex)):

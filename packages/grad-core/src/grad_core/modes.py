@@ -32,7 +32,7 @@ def no_grad() -> Generator[None]:
 
 @contextmanager
 def enable_grad() -> Generator[None]:
-    """Record inside the block, or the decorated function, although it is under ``no_grad``.
+    """Record inside the block, or the decorated function, although it is under `no_grad`.
 
     Example:
         >>> import grad_core as gc

@@ -47,7 +47,7 @@ class Node:
 
 
 class Leaf(Node):
-    """Where gradients arrive: the node of a Tensor that was made with ``requires_grad``."""
+    """Where gradients arrive: the node of a Tensor that was made with `requires_grad`."""
 
     __slots__ = ("grad", "reached")
 
@@ -68,9 +68,9 @@ class Leaf(Node):
         self.reached = grad is not None
 
     def accumulate(self, g: Array) -> None:
-        """Add ``g``; an array that was handed out as the gradient before is not written to."""
+        """Add `g`; an array that was handed out as the gradient before is not written to."""
         with _accumulating:
-            # The copy: ``g`` may be shared with other leaves, or be a read-only view.
+            # The copy: `g` may be shared with other leaves, or be a read-only view.
             self.grad = np.asarray(self.grad + g) if self.reached else np.array(g, order="C")  # type: ignore[operator]
             self.reached = True
 

@@ -5,19 +5,19 @@ reaches that operand, as one expression of
 
     rule(g, out, *operands, *params)
 
-where ``g`` is the gradient of the result ``out``, and ``params`` are the fixed arguments (an
+where `g` is the gradient of the result `out`, and `params` are the fixed arguments (an
 axis, a shape, an index). The contract of a rule:
 
 - It returns an array of its operand's shape, or of the shape that the operand was broadcast to:
   the sweep sums over the broadcast axes. The sweep also casts to the operand's dtype.
 - It runs at two levels. Given ndarrays it is plain NumPy and nothing is recorded; given Tensors
-  (``create_graph``) it records the graph of the gradient itself. So it is written with what the
-  two share: operators, methods such as ``sum`` and ``reshape``, and primitives. That makes every
+  (`create_graph`) it records the graph of the gradient itself. So it is written with what the
+  two share: operators, methods such as `sum` and `reshape`, and primitives. That makes every
   primitive differentiable to any order, and no rule is written twice.
 - An argument whose name begins with an underscore is not read. An array that no rule in use
   reads is not kept in memory; in place of its own operand a rule then finds a stand-in that has
-  ``shape`` and ``dtype``, in place of ``out`` nothing.
-- It must not write to what it is given, ``g`` included.
+  `shape` and `dtype`, in place of `out` nothing.
+- It must not write to what it is given, `g` included.
 - It multiplies by the plain derivative, without complex conjugates: the sweep conjugates where
   gradients enter and leave the graph, which gives PyTorch's convention.
 
@@ -49,7 +49,7 @@ _asarray = np.asarray
 _new = object.__new__
 _recording = recording.get
 
-# Results are Tensors, whose methods are primitives: ``results_are`` ties the knot, once.
+# Results are Tensors, whose methods are primitives: `results_are` ties the knot, once.
 _result: type[Tensor]
 
 
@@ -90,7 +90,7 @@ class Primitive:
         return f"<primitive {self.name}>"
 
     def __get__(self, instance: object, owner: type | None = None) -> object:
-        """Bind as a function does, so that ``help`` and doctest treat a primitive as one."""
+        """Bind as a function does, so that `help` and doctest treat a primitive as one."""
         if instance is None:
             return self
         return MethodType(self, instance)  # type: ignore[arg-type]  # its subclasses are callable
@@ -140,7 +140,7 @@ class Primitive:
             )
 
     def explained(self, error: Exception, *operands: Any) -> Exception:
-        """Return ``error`` with the operation, what it got and what would be right."""
+        """Return `error` with the operation, what it got and what would be right."""
         kind = (
             TypeError
             if isinstance(error, TypeError)
@@ -158,8 +158,8 @@ class Unary(Primitive, Generic[*Ps]):
 
     Args:
         name: What errors and graphs call it.
-        forward: The function on ndarrays, ``forward(x, *params)``.
-        dx: The rule of ``x``: ``dx(g, out, x, *params)``.
+        forward: The function on ndarrays, `forward(x, *params)`.
+        dx: The rule of `x`: `dx(g, out, x, *params)`.
         doc: The docstring of the primitive.
         needs: What would be right, for errors.
 
@@ -222,9 +222,9 @@ class Binary(Primitive, Generic[*Ps]):
 
     Args:
         name: What errors and graphs call it.
-        forward: The function on ndarrays, ``forward(x, y, *params)``.
-        dx: The rule of ``x``: ``dx(g, out, x, y, *params)``.
-        dy: The rule of ``y``: ``dy(g, out, x, y, *params)``.
+        forward: The function on ndarrays, `forward(x, y, *params)`.
+        dx: The rule of `x`: `dx(g, out, x, y, *params)`.
+        dy: The rule of `y`: `dy(g, out, x, y, *params)`.
         doc: The docstring of the primitive.
         needs: What would be right, for errors.
 
@@ -316,7 +316,7 @@ class Ternary(Primitive, Generic[*Ps]):
     """A differentiable function of three arrays and of fixed params.
 
     Any operand may be None, for a function that can do without it. The arguments are those of
-    :class:`Binary`, with a third rule ``dz``.
+    `Binary`, with a third rule `dz`.
 
     Example:
         >>> import grad_core as gc
@@ -395,14 +395,14 @@ _RAW = frozenset((np.ndarray, bool, int, float, complex, np.float32, np.float64)
 
 
 def is_raw(operand: object) -> bool:
-    """Return whether ``operand`` may stand beside a Tensor: an ndarray or a number."""
+    """Return whether `operand` may stand beside a Tensor: an ndarray or a number."""
     return isinstance(operand, (np.ndarray, np.generic, bool, int, float, complex))
 
 
 def _kept(name: str, rules: tuple[Rule, ...]) -> tuple[tuple[bool, ...], ...]:
     """Which of (out, *operands) to keep, for each set of operands that need a gradient.
 
-    The sets are numbered by their bits: operand ``i`` is in set ``k`` where ``k >> i & 1``.
+    The sets are numbered by their bits: operand `i` is in set `k` where `k >> i & 1`.
     """
     arity = len(rules)
     reads = []

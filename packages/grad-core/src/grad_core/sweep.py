@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def sweep(
     root: Node, seed: ArrayT, ends: frozenset[Node] | None = None, *, release: bool
 ) -> Iterator[tuple[Node, ArrayT]]:
-    """Pull ``seed`` back from ``root``; yield each node of ``ends``, or each leaf, once.
+    """Pull `seed` back from `root`; yield each node of `ends`, or each leaf, once.
 
     Each node is visited once, after all of its users, so the work is linear in the graph. Seeded
     with an ndarray it runs on NumPy alone; seeded with a Tensor it records.
@@ -74,7 +74,7 @@ def sweep(
 
 
 def _count_users(root: Node, wanted: set[Node] | None) -> dict[Node, int]:
-    """How many recorded operands below ``root`` each node is."""
+    """How many recorded operands below `root` each node is."""
     users: dict[Node, int] = {}
     stack = [root]
     while stack:
@@ -89,26 +89,24 @@ def _count_users(root: Node, wanted: set[Node] | None) -> dict[Node, int]:
 
 
 def _leading_to(root: Node, ends: frozenset[Node]) -> set[Node]:
-    """The nodes below ``root`` from which some of ``ends`` is reached."""
+    """The nodes below `root` from which some of `ends` is reached."""
     leading = set(ends)
-    seen = {root}
+    entered: set[Node] = set()
     stack: list[tuple[Node, bool]] = [(root, False)]
     while stack:
-        node, finished = stack.pop()
-        if finished:
+        node, below_is_done = stack.pop()
+        if below_is_done:
             if any(n in leading for n in node.inputs):
                 leading.add(node)
-            continue
-        stack.append((node, True))
-        for n in node.inputs:
-            if n is not None and n not in seen:
-                seen.add(n)
-                stack.append((n, False))
+        elif node not in entered:
+            entered.add(node)
+            stack.append((node, True))
+            stack.extend((n, False) for n in node.inputs if n is not None)
     return leading
 
 
 def _lifted(node: Node, saved: tuple[Any, ...]) -> tuple[Any, ...]:
-    """``saved`` with each array that a gradient passes made a Tensor of its node again."""
+    """`saved` with each array that a gradient passes made a Tensor of its node again."""
     nodes = (node, *node.inputs)
     arrays = [
         a if n is None or a is None or a is n else wrap(a, n)
@@ -118,7 +116,7 @@ def _lifted(node: Node, saved: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _fitted(d: Any, operand: Node, name: str) -> Any:
-    """The gradient ``d`` in the shape and dtype of its operand."""
+    """The gradient `d` in the shape and dtype of its operand."""
     if d.shape != operand.shape:
         d = unbroadcast(d, operand.shape, name)
     if d.dtype.kind == "c" and operand.dtype.kind != "c":
@@ -127,10 +125,10 @@ def _fitted(d: Any, operand: Node, name: str) -> Any:
 
 
 def unbroadcast(g: ArrayT, shape: Shape, name: str = "unbroadcast") -> ArrayT:
-    """Sum ``g`` down to ``shape``: what undoes broadcasting.
+    """Sum `g` down to `shape`: what undoes broadcasting.
 
     Raises:
-        ValueError: ``shape`` does not broadcast to that of ``g``.
+        ValueError: `shape` does not broadcast to that of `g`.
     """
     lead = len(g.shape) - len(shape)
     if lead < 0 or any(n not in (1, m) for n, m in zip(shape, g.shape[lead:], strict=True)):
@@ -147,14 +145,14 @@ def unbroadcast(g: ArrayT, shape: Shape, name: str = "unbroadcast") -> ArrayT:
 def conjugate(g: ArrayT) -> ArrayT:
     """Take a gradient from PyTorch's convention to that of the rules, or back.
 
-    A rule multiplies by the derivative of ``f``; PyTorch's gradient of a real function is the
+    A rule multiplies by the derivative of `f`; PyTorch's gradient of a real function is the
     direction of steepest ascent, its conjugate.
     """
     return conj(g) if g.dtype.kind == "c" else g
 
 
 def seed_of(y: Tensor, grad: Tensor | Raw | None, name: str) -> Array:
-    """Check ``grad`` against ``y`` and return it as an array; ones for a scalar without it."""
+    """Check `grad` against `y` and return it as an array; ones for a scalar without it."""
     data = y._data
     if y._node is None:
         raise RuntimeError(
@@ -179,12 +177,12 @@ def seed_of(y: Tensor, grad: Tensor | Raw | None, name: str) -> Array:
 
 
 def backward(y: Tensor, grad: Tensor | Raw | None, retain_graph: bool) -> None:
-    """Add the gradient of ``y`` to the ``grad`` of every leaf below it."""
+    """Add the gradient of `y` to the `grad` of every leaf below it."""
     seed = seed_of(y, grad, "backward")
     root = y._node
     assert root is not None  # or seed_of had raised
     for node, g in sweep(root, conjugate(seed), release=not retain_graph):
-        assert isinstance(node, Leaf)  # without ``ends`` the sweep yields leaves
+        assert isinstance(node, Leaf)  # without `ends` the sweep yields leaves
         node.accumulate(conjugate(g))
 
 
@@ -214,23 +212,23 @@ def gradient(
     create_graph: bool = False,
     retain_graph: bool | None = None,
 ) -> Tensor | tuple[Tensor, ...]:
-    """Return the gradient of ``y`` with respect to each of ``xs``, and touch no ``.grad``.
+    """Return the gradient of `y` with respect to each of `xs`, and touch no `.grad`.
 
     Args:
-        y: What to differentiate: a scalar, or anything with ``grad``.
-        xs: Tensors that ``y`` was made from, leaves or not; one, or a sequence.
-        grad: The gradient of what follows ``y``, in its shape (the vector of a vector-Jacobian
+        y: What to differentiate: a scalar, or anything with `grad`.
+        xs: Tensors that `y` was made from, leaves or not; one, or a sequence.
+        grad: The gradient of what follows `y`, in its shape (the vector of a vector-Jacobian
             product); None stands for 1, for a scalar.
         create_graph: Whether the results can be differentiated in turn.
-        retain_graph: Whether the graph of ``y`` can be swept again; None for as ``create_graph``.
+        retain_graph: Whether the graph of `y` can be swept again; None for as `create_graph`.
 
     Returns:
-        A Tensor for a Tensor, a tuple for a sequence, each of the shape and dtype of its ``x``;
-        zeros where ``y`` does not depend on it.
+        A Tensor for a Tensor, a tuple for a sequence, each of the shape and dtype of its `x`;
+        zeros where `y` does not depend on it.
 
     Raises:
-        RuntimeError: ``y`` or one of ``xs`` requires no gradient, or the graph was released.
-        ValueError: ``y`` is not a scalar and no ``grad`` is given, or its shape does not fit.
+        RuntimeError: `y` or one of `xs` requires no gradient, or the graph was released.
+        ValueError: `y` is not a scalar and no `grad` is given, or its shape does not fit.
 
     Example:
         >>> import grad_core as gc

@@ -1,16 +1,16 @@
 """Tensor: an ndarray that remembers what it was made from.
 
-The operators and methods hand on to the operations in ``ops``; what is here is what a Tensor is:
+The operators and methods hand on to the operations in `ops`; what is here is what a Tensor is:
 its value, its dtype, its gradient.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike
 
 from grad_core import primitive
 from grad_core.arrays import (
@@ -41,16 +41,16 @@ class Tensor(Traced):
 
     Args:
         data: Numbers, nested sequences of them, an array or another Tensor; copied.
-        requires_grad: Whether operations on it are recorded, so that ``backward`` reaches it.
-        dtype: The dtype; the default dtype (float32, see ``set_default_dtype``) if None, whatever
-            that of ``data`` is. ``from_numpy`` and ``asarray`` keep a dtype.
+        requires_grad: Whether operations on it are recorded, so that `backward` reaches it.
+        dtype: The dtype; the default dtype (float32, see `set_default_dtype`) if None, whatever
+            that of `data` is. `from_numpy` and `asarray` keep a dtype.
 
     Raises:
-        TypeError: ``data`` is not numeric, is complex without a complex ``dtype``, or requires a
+        TypeError: `data` is not numeric, is complex without a complex `dtype`, or requires a
             gradient and is neither floating nor complex.
 
     Results have the dtype that NumPy computes: float32 with a Python number stays float32, with a
-    float64 array becomes float64. A Tensor is hashed by identity; ``==`` is elementwise.
+    float64 array becomes float64. A Tensor is hashed by identity; `==` is elementwise.
 
     Example:
         >>> x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
@@ -62,7 +62,7 @@ class Tensor(Traced):
 
     __slots__ = ()
 
-    # ``ndarray + tensor`` defers to ``Tensor.__radd__``
+    # `ndarray + tensor` defers to `Tensor.__radd__`
     __array_ufunc__ = None
 
     def __init__(
@@ -98,7 +98,7 @@ class Tensor(Traced):
         self.zero_grad()
 
     def _rebind(self, value: Array) -> None:
-        """Take ``value`` as it is; the gradient is kept if it still fits."""
+        """Take `value` as it is; the gradient is kept if it still fits."""
         self._data = value
         node = self._node
         if node is not None and node.shape != value.shape:
@@ -143,20 +143,17 @@ class Tensor(Traced):
         """The same values in another dtype; differentiated where that is floating or complex."""
         return astype(self, dtype)
 
-    def __array__(
-        self, dtype: np.dtype[np.generic] | None = None, copy: bool | None = None
-    ) -> NDArray[np.generic]:
-        """Let NumPy read a Tensor that requires no gradient; for others it would be lost.
-
-        Raises:
-            TypeError: A gradient is required.
-        """
-        if self._node is not None:
-            raise TypeError(
-                "a Tensor that requires a gradient is not silently made an ndarray: use .data, or"
-                " detach() first"
-            )
-        return np.array(self._data, dtype, copy=copy)
+    if not TYPE_CHECKING:
+        # To a type checker a Tensor is no array-like: else the stubs of NumPy would have it that
+        # `ndarray + tensor` is an ndarray. Arrays are taken from `data`.
+        def __array__(self, dtype=None, copy=None):
+            """Let NumPy read a Tensor that requires no gradient; of others it would be lost."""
+            if self._node is not None:
+                raise TypeError(
+                    "a Tensor that requires a gradient is not silently made an ndarray: use .data,"
+                    " or detach() first"
+                )
+            return np.array(self._data, dtype, copy=copy)
 
     def __len__(self) -> int:
         if not self._data.ndim:
@@ -221,7 +218,7 @@ class Tensor(Traced):
 
     @property
     def grad(self) -> Array | None:
-        """What ``backward`` has added up: zeros before that, None where there is no leaf.
+        """What `backward` has added up: zeros before that, None where there is no leaf.
 
         Setting it replaces the gradient; None clears it.
 
@@ -247,28 +244,28 @@ class Tensor(Traced):
 
     @property
     def has_grad(self) -> bool:
-        """Whether a gradient has arrived, or was set, since ``zero_grad``.
+        """Whether a gradient has arrived, or was set, since `zero_grad`.
 
-        Optimizers pass over a Tensor without one, although its ``grad`` reads as zeros.
+        Optimizers pass over a Tensor without one, although its `grad` reads as zeros.
         """
         return isinstance(self._node, Leaf) and self._node.reached
 
     def zero_grad(self) -> None:
-        """Forget the gradient: ``grad`` reads as zeros again."""
+        """Forget the gradient: `grad` reads as zeros again."""
         if isinstance(self._node, Leaf):
             self._node.write(None)
 
     def backward(self, grad: Tensor | Raw | None = None, *, retain_graph: bool = False) -> None:
-        """Add the gradient of this Tensor to the ``grad`` of every leaf that it was made from.
+        """Add the gradient of this Tensor to the `grad` of every leaf that it was made from.
 
         Args:
             grad: The gradient of what follows, in the shape of this Tensor; None stands for 1,
                 for a scalar.
-            retain_graph: Whether to keep what the graph saved, for a second ``backward``.
+            retain_graph: Whether to keep what the graph saved, for a second `backward`.
 
         Raises:
             RuntimeError: No gradient is required, or the graph was released by an earlier call.
-            ValueError: This is not a scalar and no ``grad`` is given, or its shape does not fit.
+            ValueError: This is not a scalar and no `grad` is given, or its shape does not fit.
 
         Example:
             >>> x = Tensor([1.0, 2.0], requires_grad=True)
@@ -430,7 +427,7 @@ class Tensor(Traced):
         return self
 
     def __getitem__(self, index: Index) -> Tensor:
-        """The part that ``index`` names: ints, slices, None, ..., lists, masks, arrays, Tensors.
+        """The part that `index` names: ints, slices, None, ..., lists, masks, arrays, Tensors.
 
         Raises:
             IndexError: The index is out of range, or is not one.
@@ -440,15 +437,15 @@ class Tensor(Traced):
     # ------------------------------------------------------------------------ methods
 
     def add(self: Operand, other: Operand) -> Tensor:
-        """self + other; also ``Tensor.add(x, y)`` of any two operands."""
+        """self + other; also `Tensor.add(x, y)` of any two operands."""
         return ew.add(_tensor(self), other)
 
     def mul(self: Operand, other: Operand) -> Tensor:
-        """self * other; also ``Tensor.mul(x, y)`` of any two operands."""
+        """self * other; also `Tensor.mul(x, y)` of any two operands."""
         return ew.multiply(_tensor(self), other)
 
     def matmul(self: Operand, other: Operand) -> Tensor:
-        """The matrix product self @ other; also ``Tensor.matmul(x, y)`` of any two operands."""
+        """The matrix product self @ other; also `Tensor.matmul(x, y)` of any two operands."""
         return matmul(_tensor(self), other)
 
     def dot(self, other: Operand) -> Tensor:
@@ -456,11 +453,11 @@ class Tensor(Traced):
         return matmul(self, other)
 
     def maximum(self: Operand, other: Operand) -> Tensor:
-        """The larger of each pair; also ``Tensor.maximum(x, y)`` of any two operands."""
+        """The larger of each pair; also `Tensor.maximum(x, y)` of any two operands."""
         return ew.maximum(_tensor(self), other)
 
     def minimum(self: Operand, other: Operand) -> Tensor:
-        """The smaller of each pair; also ``Tensor.minimum(x, y)`` of any two operands."""
+        """The smaller of each pair; also `Tensor.minimum(x, y)` of any two operands."""
         return ew.minimum(_tensor(self), other)
 
     @staticmethod
@@ -515,14 +512,14 @@ class Tensor(Traced):
         return ew.clip(self, min_value, max_value)
 
     def threshold(self, threshold: float, value: float) -> Tensor:
-        """Each element that is larger than ``threshold``, and ``value`` for the others."""
+        """Each element that is larger than `threshold`, and `value` for the others."""
         return where(ew.greater(self._data, threshold), self, value)
 
     def masked_fill(self, mask: Tensor | Raw, value: Operand) -> Tensor:
-        """``value`` where ``mask`` holds, and the elements as they are elsewhere.
+        """`value` where `mask` holds, and the elements as they are elsewhere.
 
         Raises:
-            TypeError: ``mask`` is not boolean.
+            TypeError: `mask` is not boolean.
         """
         condition = np.asarray(primitive.unwrap(mask))
         if condition.dtype != np.bool_:
@@ -546,11 +543,11 @@ class Tensor(Traced):
         return min_(self, axis, keepdims)
 
     def reshape(self, *shape: int | Shape) -> Tensor:
-        """The same elements in another shape: ``reshape(2, -1)`` or ``reshape((2, -1))``."""
+        """The same elements in another shape: `reshape(2, -1)` or `reshape((2, -1))`."""
         return reshape(self, _shape(shape))
 
     def view(self, *shape: int | Shape) -> Tensor:
-        """The same elements in another shape, as :meth:`reshape`."""
+        """The same elements in another shape, as `reshape`."""
         return reshape(self, _shape(shape))
 
     def squeeze(self, axis: Axis = None) -> Tensor:
@@ -558,11 +555,11 @@ class Tensor(Traced):
         return squeeze(self, axis)
 
     def unsqueeze(self, dim: int) -> Tensor:
-        """With a new axis of size 1 at ``dim``."""
+        """With a new axis of size 1 at `dim`."""
         return expand_dims(self, dim)
 
     def transpose(self, axes: Shape | None = None) -> Tensor:
-        """With the axes permuted: axis ``i`` is axis ``axes[i]`` of this; None reverses all."""
+        """With the axes permuted: axis `i` is axis `axes[i]` of this; None reverses all."""
         return transpose_(self, axes)
 
     @property
@@ -592,8 +589,11 @@ def _shape(sizes: tuple[int | Shape, ...]) -> Shape:
 
 
 def _converted(name: str, data: Tensor | ArrayLike, dtype: np.dtype[np.floating]) -> Array:
-    """A copy of ``data`` as an array of ``dtype``."""
-    source = data._data if isinstance(data, Tensor) else np.asarray(data)
+    """A copy of `data` as an array of `dtype`."""
+    try:
+        source = data._data if isinstance(data, Tensor) else np.asarray(data)
+    except ValueError as error:  # nested sequences of different lengths
+        raise ValueError(f"{name}: {error}") from error
     numeric_dtype(name, source.dtype)
     if source.dtype.kind == "c" and dtype.kind != "c":
         raise TypeError(

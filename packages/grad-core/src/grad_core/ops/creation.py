@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def asarray(x: Tensor | ArrayLike, dtype: DTypeLike | None = None) -> Tensor:
-    """Return ``x`` as a Tensor, with its own dtype and without a copy where that is possible.
+    """Return `x` as a Tensor, with its own dtype and without a copy where that is possible.
 
     Args:
         x: A Tensor is returned as it is; an ndarray shares its memory; Python floats get the
@@ -25,7 +25,7 @@ def asarray(x: Tensor | ArrayLike, dtype: DTypeLike | None = None) -> Tensor:
             is differentiated.
 
     Raises:
-        TypeError: ``x`` is not made of booleans or numbers.
+        TypeError: `x` is not made of booleans or numbers.
 
     Example:
         >>> import numpy as np
@@ -44,10 +44,10 @@ def asarray(x: Tensor | ArrayLike, dtype: DTypeLike | None = None) -> Tensor:
 
 
 def from_numpy(array: NDArray[np.number | np.bool_]) -> Tensor:
-    """Return a Tensor that shares the memory and the dtype of ``array``.
+    """Return a Tensor that shares the memory and the dtype of `array`.
 
     Raises:
-        TypeError: ``array`` is not an ndarray of booleans or numbers.
+        TypeError: `array` is not an ndarray of booleans or numbers.
 
     Example:
         >>> import numpy as np
@@ -67,7 +67,7 @@ def zeros_like(x: Tensor) -> Tensor: ...
 @overload
 def zeros_like(x: Array) -> Array: ...
 def zeros_like(x: Tensor | Array) -> Tensor | Array:
-    """Return zeros of the shape and dtype of ``x``.
+    """Return zeros of the shape and dtype of `x`.
 
     Example:
         >>> import grad_core as gc

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from grad_core.arrays import Array, Mask, Operand, Raw
+from grad_core.arrays import Array, Operand, Raw
 from grad_core.node import Traced
 from grad_core.ops.creation import zeros_like
 from grad_core.ops.searching import where
-from grad_core.primitive import Binary, Discrete, Unary, unwrap, wrap
+from grad_core.primitive import Binary, Discrete, Unary
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor
@@ -98,8 +98,8 @@ power: Binary[()] = Binary(
     _pow_exponent,
     """x ** y, elementwise with broadcasting.
 
-    The gradient of ``x ** 0`` with respect to ``x`` is 0 everywhere, and that of ``0 ** y`` with
-    respect to ``y`` is 0 for ``y >= 0``, as in PyTorch.
+    The gradient of `x ** 0` with respect to `x` is 0 everywhere, and that of `0 ** y` with
+    respect to `y` is 0 for `y >= 0`, as in PyTorch.
 
     Raises:
         ValueError: An integer array is raised to a negative integer.
@@ -124,11 +124,20 @@ negative: Unary[()] = Unary(
     """,
 )
 
+
+def _sign_x(g: Array, y: Array, x: Array) -> Array:
+    if g.dtype.kind != "c":
+        return zeros_like(g)
+    # A complex number on the unit circle turns with x: what points along it is taken out of g.
+    flat = equal(x, 0)
+    return where(flat, 0.0, (g - real(g * y) * conj(y)) / where(flat, 1.0, abs(x)))
+
+
 sign: Unary[()] = Unary(
     "sign",
     np.sign,
-    lambda g, _y, _x: zeros_like(g),
-    """-1, 0 or 1, as x is negative, zero or positive. Its gradient is 0.
+    _sign_x,
+    """-1, 0 or 1, as x is negative, zero or positive; its gradient is 0. Complex: x / abs(x).
 
     Example:
         >>> import grad_core as gc
@@ -204,7 +213,7 @@ exp: Unary[()] = Unary(
     Example:
         >>> import grad_core as gc
         >>> gc.exp(gc.Tensor([0.0, 1.0]))
-        Tensor([1.       , 2.7182817])
+        Tensor([1.      , 2.718282])
     """,
 )
 
@@ -290,13 +299,13 @@ def clip(x: Raw, min_value: Raw | None = None, max_value: Raw | None = None) -> 
 def clip(
     x: Operand, min_value: Operand | None = None, max_value: Operand | None = None
 ) -> Tensor | Array:
-    """Limit each element to ``[min_value, max_value]``. The gradient passes at the bounds.
+    """Limit each element to `[min_value, max_value]`. The gradient passes at the bounds.
 
     Args:
         x: Any shape.
-        min_value: The lower bound, broadcast against ``x``; None for no bound.
-        max_value: The upper bound, broadcast against ``x``; None for no bound. Where it is under
-            ``min_value``, it is the result.
+        min_value: The lower bound, broadcast against `x`; None for no bound.
+        max_value: The upper bound, broadcast against `x`; None for no bound. Where it is under
+            `min_value`, it is the result.
 
     Example:
         >>> import grad_core as gc
@@ -343,16 +352,15 @@ bitwise_or: Discrete = Discrete("bitwise_or", operator.or_, "x | y, of booleans 
 bitwise_xor: Discrete = Discrete("bitwise_xor", operator.xor, "x ^ y, of booleans or integers.")
 
 
-@overload
-def bitwise_invert(x: Tensor) -> Tensor: ...
-@overload
-def bitwise_invert(x: Mask) -> Mask: ...
-def bitwise_invert(x: Tensor | Mask) -> Tensor | Mask:
+bitwise_invert: Unary[()] = Unary(
+    "bitwise_invert",
+    operator.invert,
+    lambda g, _y, _x: zeros_like(g),  # never asked for: booleans and integers have no gradient
     """~x, of booleans or integers.
 
     Example:
         >>> import grad_core as gc
         >>> gc.bitwise_invert(gc.Tensor([1.0, 2.0]) > 1)
         Tensor([ True, False])
-    """
-    return wrap(~unwrap(x)) if isinstance(x, Traced) else ~x
+    """,
+)

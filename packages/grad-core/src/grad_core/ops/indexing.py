@@ -35,7 +35,7 @@ scatter: Unary[Any, Shape] = Unary(
     "scatter",
     _scatter,
     lambda g, _y, _x, index, _shape: getitem_(g, index),
-    """Zeros of ``shape`` with x added at ``index``: what undoes ``x[index]``.
+    """Zeros of `shape` with x added at `index`: what undoes `x[index]`.
 
     An element that the index names twice gets both values.
 
@@ -49,7 +49,7 @@ scatter: Unary[Any, Shape] = Unary(
 
 
 def plain_index(index: Index) -> Any:
-    """Return ``index`` as NumPy takes it: Tensors as their arrays, lists as arrays."""
+    """Return `index` as NumPy takes it: Tensors as their arrays, lists as arrays."""
     if isinstance(index, tuple):
         return tuple(_plain_item(item) for item in index)
     return _plain_item(index)

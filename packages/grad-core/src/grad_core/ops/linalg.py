@@ -41,13 +41,13 @@ matmul: Binary[()] = Binary(
     """The matrix product x @ y.
 
     Shape:
-        ``(..., n, k) @ (..., k, m)`` is ``(..., n, m)``; the leading axes are broadcast. A first
-        operand ``(k,)`` stands for a row and a second for a column, and that axis is dropped from
+        `(..., n, k) @ (..., k, m)` is `(..., n, m)`; the leading axes are broadcast. A first
+        operand `(k,)` stands for a row and a second for a column, and that axis is dropped from
         the result.
 
     Raises:
-        ValueError: An operand has no axes, or the last axis of ``x`` is not as long as the last
-            but one of ``y``.
+        ValueError: An operand has no axes, or the last axis of `x` is not as long as the last
+            but one of `y`.
 
     Example:
         >>> import grad_core as gc

@@ -34,7 +34,7 @@ broadcast_to: Unary[Shape] = Unary(
     "broadcast_to",
     lambda x, shape: np.broadcast_to(x, shape),
     lambda g, _y, _x, _shape: g,  # the sweep sums over the broadcast axes
-    """x repeated up to ``shape``, without a copy.
+    """x repeated up to `shape`, without a copy.
 
     Example:
         >>> import grad_core as gc
@@ -56,10 +56,10 @@ def transpose(x: ArrayT, axes: Shape | None = None) -> ArrayT:
 
     Args:
         x: Any shape.
-        axes: Axis ``i`` of the result is axis ``axes[i]`` of ``x``; None reverses all.
+        axes: Axis `i` of the result is axis `axes[i]` of `x`; None reverses all.
 
     Raises:
-        ValueError: ``axes`` is not a permutation of the axes of ``x``.
+        ValueError: `axes` is not a permutation of the axes of `x`.
 
     Example:
         >>> import grad_core as gc
@@ -71,7 +71,7 @@ def transpose(x: ArrayT, axes: Shape | None = None) -> ArrayT:
 
 
 def inverse(axes: Shape) -> Shape:
-    """Return the permutation that undoes ``axes``."""
+    """Return the permutation that undoes `axes`."""
     positive = [axis % len(axes) for axis in axes]
     return tuple(positive.index(i) for i in range(len(axes)))
 
@@ -143,7 +143,7 @@ def astype(x: Tensor | Array, dtype: DTypeLike) -> Tensor | Array:
     """x in another dtype. A cast to integers or booleans passes no gradient.
 
     Raises:
-        TypeError: ``dtype`` is not one of booleans or numbers.
+        TypeError: `dtype` is not one of booleans or numbers.
 
     Example:
         >>> import grad_core as gc

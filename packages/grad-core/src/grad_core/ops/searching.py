@@ -30,7 +30,7 @@ def where(condition: Operand, x: Operand, y: Operand) -> Tensor | Array:
     """x where the condition holds, y elsewhere.
 
     Args:
-        condition: Booleans; its shape broadcasts with those of ``x`` and ``y``.
+        condition: Booleans; its shape broadcasts with those of `x` and `y`.
         x: The gradient reaches it where the condition holds.
         y: The gradient reaches it elsewhere.
 

@@ -13,7 +13,7 @@ from grad_core.primitive import Unary
 
 
 def _finite(x: Array) -> Array:
-    """x with 0 for -inf, so that ``y - x`` is no ``-inf + inf``."""
+    """x with 0 for -inf, so that `y - x` is no `-inf + inf`."""
     return where(equal(x, -np.inf), 0.0, x)
 
 
@@ -47,7 +47,7 @@ def logsumexp(x: ArrayT, axis: Axis = None, *, keepdims: bool = False) -> ArrayT
     Example:
         >>> import grad_core as gc
         >>> gc.logsumexp(gc.Tensor([1000.0, 1000.0]))
-        Tensor(1000.6931)
+        Tensor(1000.6932)
     """
     return logsumexp_(x, axis, keepdims)
 

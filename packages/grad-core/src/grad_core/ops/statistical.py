@@ -13,15 +13,15 @@ from grad_core.ops.manipulation import broadcast_to, reshape
 from grad_core.ops.searching import where
 from grad_core.primitive import Unary, unwrap
 
-# ``x.sum`` goes through two more frames of Python. The stub of ``reduce`` has no overload for a
-# ``keepdims`` that is a variable.
+# `x.sum` goes through two more frames of Python. The stub of `reduce` has no overload for a
+# `keepdims` that is a variable.
 add_reduce: Callable[..., Array] = np.add.reduce
 max_reduce: Callable[..., Array] = np.maximum.reduce
 min_reduce: Callable[..., Array] = np.minimum.reduce
 
 
 def kept_shape(shape: Shape, axis: Axis) -> Shape:
-    """The shape left by a reduction over ``axis`` that keeps it with size 1."""
+    """The shape left by a reduction over `axis` that keeps it with size 1."""
     if axis is None:
         return (1,) * len(shape)
     ndim = len(shape)
@@ -30,7 +30,7 @@ def kept_shape(shape: Shape, axis: Axis) -> Shape:
 
 
 def spread(g: Array, shape: Shape, axis: Axis) -> Array:
-    """Repeat ``g`` along the axes that a reduction from ``shape`` took: the gradient of a sum."""
+    """Repeat `g` along the axes that a reduction from `shape` took: the gradient of a sum."""
     return broadcast_to(reshape(g, kept_shape(shape, axis)), shape)
 
 
@@ -61,7 +61,7 @@ min_: Unary[Axis, bool] = Unary(
 
 
 def count(shape: Shape, axis: Axis) -> int:
-    """Return how many elements a reduction over ``axis`` takes into one."""
+    """Return how many elements a reduction over `axis` takes into one."""
     kept = kept_shape(shape, axis)
     return math.prod(n for n, k in zip(shape, kept, strict=True) if k == 1)
 
@@ -88,7 +88,7 @@ def sum(x: ArrayT, axis: Axis = None, *, keepdims: bool = False) -> ArrayT:
 def mean(x: ArrayT, axis: Axis = None, *, keepdims: bool = False) -> ArrayT:
     """The arithmetic mean over an axis, several or all.
 
-    Args and errors are those of :func:`sum`. The mean of no elements is NaN, with NumPy's
+    Args and errors are those of `sum`. The mean of no elements is NaN, with NumPy's
     warning.
 
     Example:
@@ -102,7 +102,7 @@ def mean(x: ArrayT, axis: Axis = None, *, keepdims: bool = False) -> ArrayT:
 def max(x: ArrayT, axis: Axis = None, *, keepdims: bool = False) -> ArrayT:
     """The largest element over an axis, several or all. Ties share the gradient evenly.
 
-    Args are those of :func:`sum`. A NaN is the largest, and takes the gradient.
+    Args are those of `sum`. A NaN is the largest, and takes the gradient.
 
     Raises:
         ValueError: There is no element, or an axis does not exist or is given twice.
@@ -118,7 +118,7 @@ def max(x: ArrayT, axis: Axis = None, *, keepdims: bool = False) -> ArrayT:
 def min(x: ArrayT, axis: Axis = None, *, keepdims: bool = False) -> ArrayT:
     """The smallest element over an axis, several or all. Ties share the gradient evenly.
 
-    Args are those of :func:`sum`. A NaN is the smallest, and takes the gradient.
+    Args are those of `sum`. A NaN is the smallest, and takes the gradient.
 
     Raises:
         ValueError: There is no element, or an axis does not exist or is given twice.
