@@ -94,15 +94,34 @@ class Tensor(Traced):
     @data.setter
     def data(self, value: Tensor | ArrayLike) -> None:
         self._check_leaf("data")
-        self._rebind(_converted("data", value, self._data.dtype))
+        self._data = _converted("data", value, self._data.dtype)
         self.zero_grad()
+        if self._node is not None and self._node.shape != self._data.shape:
+            self._node = Leaf(self._data.shape, self._data.dtype)
 
-    def _rebind(self, value: Array) -> None:
-        """Take `value` as it is; the gradient is kept if it still fits."""
-        self._data = value
-        node = self._node
-        if node is not None and node.shape != value.shape:
-            self._node = Leaf(value.shape, value.dtype)
+    def assign(self, value: Array) -> None:
+        """Take a new value of the same shape, without a copy, and keep the gradient.
+
+        This is what an optimizer's step does to a parameter. Earlier graphs keep the old value.
+
+        Raises:
+            RuntimeError: This Tensor is the result of a recorded operation.
+            ValueError: The shape is another one.
+            TypeError: The dtype does not fit.
+
+        Example:
+            >>> x = Tensor([1.0, 2.0], requires_grad=True)
+            >>> x.assign(x.data - 0.5)
+            >>> x
+            Tensor([0.5, 1.5], requires_grad=True)
+        """
+        self._check_leaf("assign")
+        value = np.asarray(value)
+        if value.shape != self._data.shape:
+            raise ValueError(f"assign: got shape {value.shape}, expected {self._data.shape}")
+        if not np.can_cast(value.dtype, self._data.dtype, "same_kind"):
+            raise TypeError(f"assign: got dtype {value.dtype}, expected {self._data.dtype}")
+        self._data = value.astype(self._data.dtype, copy=False)
 
     @property
     def shape(self) -> Shape:
@@ -183,12 +202,13 @@ class Tensor(Traced):
         return format(self.item(), spec) if spec and self._data.size == 1 else str(self)
 
     def __repr__(self) -> str:
-        text = np.array2string(self._data, separator=", ", prefix="Tensor(")
+        name = type(self).__name__
+        text = np.array2string(self._data, separator=", ", prefix=f"{name}(")
         if self._data.dtype not in (np.dtype(np.float32), np.dtype(np.bool_)):
             text += f", dtype={self._data.dtype}"
         elif not self._data.size:
             text += f", shape={self._data.shape}"
-        return f"Tensor({text}, requires_grad=True)" if self._node else f"Tensor({text})"
+        return f"{name}({text}, requires_grad=True)" if self._node else f"{name}({text})"
 
     # ------------------------------------------------------------------------ gradient
 
@@ -422,7 +442,7 @@ class Tensor(Traced):
             new = astype(new, self._data.dtype)
         if in_graph:
             return new  # type: ignore[return-value]  # what is in a graph is a plain Tensor
-        self._rebind(new._data)
+        self._data = new._data
         self.zero_grad()
         return self
 

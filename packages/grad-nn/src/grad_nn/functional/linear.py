@@ -1,0 +1,63 @@
+"""Affine maps."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grad_core import Array, Raw, Tensor, Ternary
+
+
+def _linear(x: Array, weight: Array, bias: Array | None) -> Array:
+    y = np.asarray(x @ weight.T)
+    if bias is None:
+        return y
+    if y.dtype == np.result_type(y, bias) and y.shape[-1:] == bias.shape:
+        y += bias  # nobody else sees y yet
+        return y
+    return y + bias
+
+
+def _dweight(g: Array, _y: Array, x: Array, _weight: Array, _bias: Array) -> Array:
+    # One product over all leading axes, not a batch of products to be summed
+    return g.reshape((-1, g.shape[-1])).T @ x.reshape((-1, x.shape[-1]))
+
+
+_fused: Ternary[()] = Ternary(
+    "linear",
+    _linear,
+    lambda g, _y, _x, weight, _bias: g @ weight,
+    _dweight,
+    lambda g, _y, _x, _weight, _bias: g,
+)
+
+
+def linear(input: Tensor, weight: Tensor | Raw, bias: Tensor | Raw | None = None) -> Tensor:
+    """input @ weight.T + bias.
+
+    Args:
+        input: `(..., in_features)`, with any number of leading axes, none too.
+        weight: `(out_features, in_features)`.
+        bias: `(out_features,)`, or None.
+
+    Returns:
+        `(..., out_features)`.
+
+    Raises:
+        ValueError: The shapes do not fit.
+
+    Example:
+        >>> linear(Tensor([1.0, 2.0]), Tensor([[1.0, 1.0], [0.0, 2.0]]), Tensor([0.5, 0.5]))
+        Tensor([3.5, 4.5])
+    """
+    w = np.shape(weight.data if isinstance(weight, Tensor) else weight)
+    if len(w) != 2:
+        raise ValueError(f"linear: weight has shape {w}, expected (out_features, in_features)")
+    if input.shape[-1:] != w[1:]:
+        raise ValueError(
+            f"linear: input has shape {input.shape}, expected (..., {w[1]}), as weight has shape {w}"
+        )
+    if bias is not None:
+        b = np.shape(bias.data if isinstance(bias, Tensor) else bias)
+        if b != w[:1]:
+            raise ValueError(f"linear: bias has shape {b}, expected ({w[0]},)")
+    return _fused(input, weight, bias)

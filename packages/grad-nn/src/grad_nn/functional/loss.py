@@ -1,0 +1,177 @@
+"""Losses: how far predictions are from their targets, as one number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+import grad_core as gc
+from grad_core import Array, Tensor, Unary
+
+Reduction: TypeAlias = Literal["none", "mean", "sum"]
+"""What becomes of the losses of the samples: kept apart, their mean, or their sum."""
+Target: TypeAlias = "Tensor | NDArray[np.integer] | NDArray[np.floating] | Sequence[int]"
+
+
+def reduced(name: str, loss: Tensor, reduction: Reduction) -> Tensor:
+    """Apply a reduction.
+
+    Raises:
+        ValueError: The reduction is unknown.
+    """
+    if reduction == "mean":
+        return loss.mean()
+    if reduction == "sum":
+        return loss.sum()
+    if reduction == "none":
+        return loss
+    raise ValueError(f"{name}: reduction must be 'none', 'mean' or 'sum', got {reduction!r}")
+
+
+def mse_loss(input: Tensor, target: Tensor | Array, *, reduction: Reduction = "mean") -> Tensor:
+    """The squared error, (input - target)^2.
+
+    Args:
+        input: Predictions, of any shape.
+        target: What they should be, of the same shape: they are not broadcast, because that is
+            hardly ever meant.
+        reduction: `"mean"` over all elements, `"sum"` or `"none"`.
+
+    Raises:
+        ValueError: The shapes differ, or the reduction is unknown.
+
+    Example:
+        >>> mse_loss(Tensor([1.0, 2.0]), Tensor([0.0, 0.0]))
+        Tensor(2.5)
+    """
+    if input.shape != target.shape:
+        raise ValueError(f"mse_loss: input has shape {input.shape}, but target {target.shape}")
+    error = input - target
+    return reduced("mse_loss", error * error, reduction)
+
+
+def _negative_log_likelihood(x: Array, target: NDArray[np.intp]) -> Array:
+    shifted = x - np.maximum.reduce(x, axis=1, keepdims=True)
+    total = np.log(np.add.reduce(np.exp(shifted), axis=1))
+    return np.asarray(total - shifted[np.arange(len(x)), target])
+
+
+def _dlogits(g: Array, _y: Array, x: Array, target: NDArray[np.intp]) -> Array:
+    one_hot = np.zeros(x.shape, x.dtype)
+    one_hot[np.arange(len(target)), target] = 1
+    return gc.expand_dims(g, 1) * (gc.softmax(x, 1) - one_hot)
+
+
+# Fused, because log_softmax followed by indexing would scatter a gradient of zeros.
+_nll: Unary[NDArray[np.intp]] = Unary("cross_entropy", _negative_log_likelihood, _dlogits)
+
+
+def cross_entropy(
+    input: Tensor,
+    target: Target,
+    weight: Tensor | Array | None = None,
+    *,
+    ignore_index: int = -100,
+    reduction: Reduction = "mean",
+    label_smoothing: float = 0.0,
+) -> Tensor:
+    """The cross-entropy of unnormalised log-probabilities (logits) with their targets.
+
+    For a class index t it is -w[t] * log(softmax(x)[t]), for probabilities p over the C classes
+    -sum_c w[c] * p[c] * log(softmax(x)[c]).
+
+    Args:
+        input: Logits: `(C,)`, `(N, C)` or `(N, C, d1, ...)`.
+        target: Class indices, integers in the shape of `input` without its class axis; or
+            probabilities, in the shape of `input`.
+        weight: A factor for each class, `(C,)`.
+        ignore_index: The class index of samples that do not count.
+        reduction: `"mean"` (weighted, with class indices: the sum over the sum of the factors),
+            `"sum"` or `"none"`.
+        label_smoothing: The share, between 0 and 1, of each target that is spread evenly over
+            the classes.
+
+    Raises:
+        ValueError: The shapes do not fit, an index is out of range, or an argument is unknown.
+        TypeError: A target in the shape of class indices is not made of integers.
+
+    Example:
+        >>> cross_entropy(Tensor([[0.0, 0.0], [9.0, 0.0]]), np.array([0, 1]))
+        Tensor(4.846635)
+
+    Reference:
+        C. Bishop, "Pattern Recognition and Machine Learning", 2006, equation 4.108. Label
+        smoothing: C. Szegedy et al., "Rethinking the Inception architecture for computer vision",
+        CVPR 2016, section 7.
+    """
+    if not input.ndim:
+        raise ValueError("cross_entropy: input has no axes, expected (C,), (N, C) or (N, C, ...)")
+    if not 0.0 <= label_smoothing <= 1.0:
+        raise ValueError(f"cross_entropy: label_smoothing is {label_smoothing}, expected 0 to 1")
+    axis = 0 if input.ndim == 1 else 1
+    classes = input.shape[axis]
+    samples = (*input.shape[:axis], *input.shape[axis + 1 :])
+    logits = _rows(input, axis)
+    scale = None if weight is None else _scale(weight, classes, input.dtype)
+    given = target if isinstance(target, Tensor) else gc.asarray(target)
+    if given.shape == input.shape and given.dtype.kind == "f":
+        p = _rows(given, axis) * (1.0 - label_smoothing) + label_smoothing / classes
+        losses = -(p * _weighted(gc.log_softmax(logits, 1), scale)).sum(1)
+        factors = np.ones(losses.shape, losses.dtype)
+    else:
+        index, counted = _indices(given.data, samples, classes, ignore_index)
+        factors = (counted if scale is None else counted * scale[index]).astype(logits.dtype)
+        losses = _nll(logits, index) * (factors * (1.0 - label_smoothing))
+        if label_smoothing:
+            spread = -_weighted(gc.log_softmax(logits, 1), scale).sum(1)
+            losses = losses + spread * (counted * (label_smoothing / classes))
+    if reduction == "mean":
+        count: Array = factors.sum()
+        return losses.sum() / count
+    return reduced("cross_entropy", losses.reshape(samples), reduction)
+
+
+def _rows(x: Tensor, axis: int) -> Tensor:
+    """`(samples, classes)`, whatever the number of axes."""
+    if x.ndim > 2:
+        x = x.transpose((0, *range(2, x.ndim), 1))
+    return x if x.ndim == 2 else x.reshape(-1, x.shape[axis if x.ndim == 1 else -1])
+
+
+def _weighted(x: Tensor, scale: Array | None) -> Tensor:
+    return x if scale is None else x * scale
+
+
+def _scale(weight: Tensor | Array, classes: int, dtype: np.dtype[np.floating]) -> Array:
+    scale = np.asarray(weight.data if isinstance(weight, Tensor) else weight, dtype)
+    if scale.shape != (classes,):
+        raise ValueError(f"cross_entropy: weight has shape {scale.shape}, expected ({classes},)")
+    return scale
+
+
+def _indices(
+    target: Any, samples: tuple[int, ...], classes: int, ignore_index: int
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Check class indices; return one for each sample, and whether the sample counts."""
+    if target.shape != samples:
+        raise ValueError(
+            f"cross_entropy: target has shape {target.shape}, expected {samples} for class indices,"
+            " or probabilities in the shape of input"
+        )
+    if target.dtype.kind not in "iu":
+        raise TypeError(
+            f"cross_entropy: class indices are integers, got dtype {target.dtype};"
+            " make the target an integer array"
+        )
+    index = target.reshape(-1).astype(np.intp)
+    counted: NDArray[np.bool_] = index != ignore_index
+    index = np.where(counted, index, 0)
+    if index.size and not (index.min() >= 0 and index.max() < classes):
+        raise ValueError(
+            f"cross_entropy: class indices go from {index.min()} to {index.max()}, expected 0 to"
+            f" {classes - 1}, or ignore_index {ignore_index}"
+        )
+    return index, counted

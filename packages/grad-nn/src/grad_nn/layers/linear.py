@@ -1,0 +1,93 @@
+"""Affine layers."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from grad_core import Tensor
+from grad_init import Initializer, InitMethod, Rng, Uniform, as_generator
+from grad_nn.functional.linear import linear
+from grad_nn.module import Module
+from grad_nn.parameter import Parameter
+
+
+class Linear(Module):
+    """input @ weight.T + bias.
+
+    Shape:
+        `(..., in_features)` to `(..., out_features)`, with any number of leading axes.
+
+    Args:
+        in_features: The length of the last axis of the input.
+        out_features: The length of the last axis of the result.
+        bias: Whether there is a bias.
+        init_method: How the weight is drawn, by name or by an initializer; the bias is 0 then.
+            None draws both from U(-a, a) with a = 1 / sqrt(in_features), as PyTorch does.
+        rng: Where random numbers come from: a generator, a seed, or None for the default one.
+        dtype: The dtype of the parameters; None for the default dtype, float32.
+
+    Attributes:
+        weight: `(out_features, in_features)`.
+        bias: `(out_features,)`, or None.
+
+    Raises:
+        ValueError: A size is negative; on a call, if the last axis is not `in_features` long.
+
+    Example:
+        >>> layer = Linear(3, 2, rng=0)
+        >>> layer(Tensor(np.ones((5, 7, 3)))).shape
+        (5, 7, 2)
+        >>> layer(Tensor([1.0, 2.0]))
+        Traceback (most recent call last):
+        ValueError: linear: input has shape (2,), expected (..., 3), as weight has shape (2, 3)
+
+    Reference:
+        The default initialization is that of Y. LeCun et al., "Efficient BackProp", 1998,
+        section 4.6, with a third of the variance.
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        *,
+        init_method: InitMethod | Initializer | None = None,
+        rng: Rng = None,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        if in_features < 0 or out_features < 0:
+            raise ValueError(
+                f"Linear: sizes are not negative, got {in_features} and {out_features}"
+            )
+        self.in_features: int = in_features
+        self.out_features: int = out_features
+        generator = as_generator(rng)
+        bound = 1.0 / math.sqrt(max(in_features, 1))
+        default = Uniform(-bound, bound)
+        self.weight: Parameter = Parameter(
+            out_features,
+            in_features,
+            init_method=default if init_method is None else init_method,
+            rng=generator,
+            dtype=dtype,
+        )
+        self.bias: Parameter | None = None
+        if bias and init_method is None:
+            self.bias = Parameter(out_features, init_method=default, rng=generator, dtype=dtype)
+        elif bias:
+            self.bias = Parameter(data=np.zeros(out_features), dtype=dtype)
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Compute input @ weight.T + bias."""
+        return linear(input, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        """Return the sizes."""
+        return (
+            f"in_features={self.in_features}, out_features={self.out_features},"
+            f" bias={self.bias is not None}"
+        )

@@ -1,0 +1,128 @@
+"""What all optimizers share; an algorithm adds one method, `updated`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from grad_core import Array, Tensor
+
+
+@dataclass
+class State:
+    """What an optimizer remembers of one parameter."""
+
+    step: int = 0
+    """How many updates the parameter has had, the present one included."""
+    arrays: dict[str, Array] = field(default_factory=dict)
+
+    def array(self, name: str, like: Array) -> Array:
+        """Return the array of that name, zeros like `like` at first; it may be written to."""
+        if name not in self.arrays:
+            self.arrays[name] = np.zeros_like(like)
+        return self.arrays[name]
+
+
+class Optimizer(ABC):
+    """Base class of optimizers.
+
+    Args:
+        params: The Tensors to train, each once; leaves that require a gradient.
+        lr: The learning rate; it may be changed between steps.
+        weight_decay: The factor of the L2 penalty, weight_decay / 2 * |p|^2, whose gradient is
+            added to that of the parameter.
+        maximize: Whether to ascend.
+
+    Raises:
+        ValueError: There are no parameters, one is given twice or cannot be trained, or a
+            setting is out of range.
+        TypeError: One of `params` is not a Tensor of real floating numbers.
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Tensor],
+        *,
+        lr: float,
+        weight_decay: float = 0.0,
+        maximize: bool = False,
+    ) -> None:
+        self.params: list[Tensor] = _checked(type(self).__name__, params)
+        self.lr: float = lr
+        self.weight_decay: float = weight_decay
+        self.maximize: bool = maximize
+        self.states: list[State] = [State() for _ in self.params]
+        self.require("lr", lr, lr >= 0.0, "at least 0")
+        self.require("weight_decay", weight_decay, weight_decay >= 0.0, "at least 0")
+
+    def zero_grad(self) -> None:
+        """Forget the gradient of every parameter."""
+        for p in self.params:
+            p.zero_grad()
+
+    def step(self) -> None:
+        """Update every parameter that a gradient has reached since `zero_grad`.
+
+        The value is replaced, not written to: graphs that hold the old one stay right.
+        """
+        for p, state in zip(self.params, self.states, strict=True):
+            if not p.has_grad:
+                continue
+            g = p.grad
+            assert g is not None  # has_grad says so
+            state.step += 1
+            if self.maximize:
+                g = -g
+            p.assign(self.updated(p.data, g, state))
+
+    def decayed(self, p: Array, g: Array) -> Array:
+        """Return the gradient with that of the L2 penalty."""
+        return g + self.weight_decay * p if self.weight_decay else g
+
+    @abstractmethod
+    def updated(self, p: Array, g: Array, state: State) -> Array:
+        """Return the new value of a parameter, a new array.
+
+        Args:
+            p: Its value, not to be written to.
+            g: Its gradient, not to be written to, negated where the optimizer maximizes.
+            state: What this optimizer remembers of it.
+        """
+
+    def require(self, name: str, value: object, holds: bool, expected: str) -> None:
+        """Raise a ValueError if a setting is out of range (NaN is)."""
+        if not holds:
+            raise ValueError(f"{type(self).__name__}: {name} must be {expected}, got {value}")
+
+    def __repr__(self) -> str:
+        settings = ", ".join(
+            f"{name}={value}"
+            for name, value in vars(self).items()
+            if name not in ("params", "states")
+        )
+        return f"{type(self).__name__}({len(self.params)} parameters, {settings})"
+
+
+def _checked(name: str, params: Iterable[Tensor]) -> list[Tensor]:
+    if isinstance(params, Tensor):
+        raise TypeError(
+            f"{name}: params is one Tensor, expected several: [tensor], or parameters()"
+        )
+    found = list(params)
+    if not found:
+        raise ValueError(f"{name}: there are no parameters to train")
+    for i, p in enumerate(found):
+        if not isinstance(p, Tensor):
+            raise TypeError(f"{name}: params[{i}] is {type(p).__name__}, expected a Tensor")
+        if not (p.is_leaf and p.requires_grad):
+            raise ValueError(
+                f"{name}: params[{i}], of shape {p.shape}, is not a leaf with requires_grad"
+            )
+        if p.dtype.kind != "f":
+            raise TypeError(f"{name}: params[{i}] is {p.dtype}; only real parameters are trained")
+    if len({id(p) for p in found}) < len(found):
+        raise ValueError(f"{name}: a parameter is given more than once")
+    return found

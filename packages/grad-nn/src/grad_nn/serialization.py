@@ -1,0 +1,95 @@
+"""Models as safetensors files: names, shapes and numbers, and nothing that runs."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+
+from grad_nn.module import Module
+
+
+def save_model(
+    model: Module, path: str | os.PathLike[str], metadata: Mapping[str, str] | None = None
+) -> None:
+    """Write the `state_dict` of a Module to a safetensors file.
+
+    The file is whole or not there: a crash while writing leaves an earlier one as it was.
+
+    Args:
+        model: The Module.
+        path: The file, by convention `*.safetensors`.
+        metadata: Text to store beside the arrays.
+
+    Raises:
+        ImportError: safetensors is not installed.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from grad_nn import Linear
+        >>> with TemporaryDirectory() as folder:
+        ...     save_model(Linear(2, 1), Path(folder) / "model.safetensors")
+        ...     load_model(Linear(2, 1), Path(folder) / "model.safetensors")
+    """
+    path = Path(path)
+    data = _safetensors("save_model").save(model.state_dict(), dict(metadata or {}))
+    # In the same folder, so that the replacement is one step of the file system.
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def load_model(model: Module, path: str | os.PathLike[str]) -> None:
+    """Read a safetensors file into the Parameters and Buffers of a Module.
+
+    Args:
+        model: A Module with the names and shapes that the file has.
+        path: The file.
+
+    Raises:
+        ImportError: safetensors is not installed.
+        OSError: The file cannot be read.
+        ValueError: The file is no whole safetensors file, or has other names or shapes than the
+            Module, which has not changed then.
+        TypeError: The file has a dtype that NumPy or the Module cannot take.
+    """
+    numpy_format = _safetensors("load_model")
+    data = Path(path).read_bytes()
+    try:
+        state = numpy_format.load(data)
+    except (KeyError, AttributeError) as error:  # a dtype that NumPy does not have, bfloat16 say
+        raise TypeError(f"load_model: {path} has a dtype that NumPy has not: {error}") from error
+    except Exception as error:  # safetensors.SafetensorError is an Exception, and nothing closer
+        raise ValueError(f"load_model: {path} is no whole safetensors file: {error}") from error
+    try:
+        model.load_state_dict(state)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"load_model: {path}: {error}") from error
+
+
+def _safetensors(name: str) -> ModuleType:
+    try:
+        import safetensors.numpy
+    except ImportError as error:
+        raise ImportError(
+            f'{name} needs the safetensors package: pip install "grad-nn[safetensors]"'
+        ) from error
+    return safetensors.numpy
+
+
+def _umask() -> int:
+    """The permissions that new files do not get; mkstemp gives its files almost none."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
