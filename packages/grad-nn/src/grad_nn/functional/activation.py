@@ -15,7 +15,7 @@ def _sigmoid(x: Array) -> Array:
 
 
 _relu: Unary[()] = Unary(
-    "relu", lambda x: np.maximum(x, 0), lambda g, y, _x: gc.where(y > 0, g, 0.0)
+    "relu", lambda x: np.maximum(x, 0), lambda g, y, _x: gc.where(y <= 0, 0.0, g)
 )
 _leaky_relu: Unary[float] = Unary(
     "leaky_relu",

@@ -122,8 +122,10 @@ def cross_entropy(
         losses = -(p * _weighted(gc.log_softmax(logits, 1), scale)).sum(1)
         factors = np.ones(losses.shape, losses.dtype)
     else:
-        index, counted = _indices(given.data, samples, classes, ignore_index)
-        factors = (counted if scale is None else counted * scale[index]).astype(logits.dtype)
+        index = _indices(given.data, samples, classes, ignore_index)
+        counted = (index != ignore_index).astype(logits.dtype)
+        index = np.where(index == ignore_index, 0, index)
+        factors = counted if scale is None else counted * scale[index]
         losses = _nll(logits, index) * (factors * (1.0 - label_smoothing))
         if label_smoothing:
             spread = -_weighted(gc.log_softmax(logits, 1), scale).sum(1)
@@ -154,8 +156,8 @@ def _scale(weight: Tensor | Array, classes: int, dtype: np.dtype[np.floating]) -
 
 def _indices(
     target: Any, samples: tuple[int, ...], classes: int, ignore_index: int
-) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Check class indices; return one for each sample, and whether the sample counts."""
+) -> NDArray[np.intp]:
+    """Check class indices; return them in one row."""
     if target.shape != samples:
         raise ValueError(
             f"cross_entropy: target has shape {target.shape}, expected {samples} for class indices,"
@@ -166,12 +168,11 @@ def _indices(
             f"cross_entropy: class indices are integers, got dtype {target.dtype};"
             " make the target an integer array"
         )
-    index = target.reshape(-1).astype(np.intp)
-    counted: NDArray[np.bool_] = index != ignore_index
-    index = np.where(counted, index, 0)
-    if index.size and not (index.min() >= 0 and index.max() < classes):
+    index: NDArray[np.intp] = target.reshape(-1).astype(np.intp)
+    wrong = index[((index < 0) | (index >= classes)) & (index != ignore_index)]
+    if wrong.size:
         raise ValueError(
-            f"cross_entropy: class indices go from {index.min()} to {index.max()}, expected 0 to"
-            f" {classes - 1}, or ignore_index {ignore_index}"
+            f"cross_entropy: got class index {wrong[0]}, expected 0 to {classes - 1}, or"
+            f" ignore_index, {ignore_index}"
         )
-    return index, counted
+    return index

@@ -1,0 +1,172 @@
+"""Layers and activations: values, gradients to second order, shapes, dtypes, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+import grad_init
+import grad_nn as nn
+from grad_core import Tensor
+from grad_core.testing import check_grads
+from grad_nn import functional as F  # noqa: N812  # the field's name
+
+rng = np.random.default_rng(1)
+
+
+def apart(*shape: int) -> np.ndarray[Any, Any]:
+    """Numbers that are not near the kink at 0."""
+    return np.asarray(rng.uniform(0.2, 2, shape) * rng.choice([-1, 1], shape))
+
+
+FUNCTIONS: list[tuple[str, Callable[[Tensor], Tensor], nn.Layer, Callable[[Any], Any]]] = [
+    ("relu", F.relu, nn.ReLU(), lambda x: np.maximum(x, 0)),
+    ("leaky_relu", F.leaky_relu, nn.LeakyReLU(), lambda x: np.where(x > 0, x, 0.01 * x)),
+    (
+        "leaky_relu-slope",
+        lambda x: F.leaky_relu(x, 0.3),
+        nn.LeakyReLU(0.3),
+        lambda x: np.where(x > 0, x, 0.3 * x),
+    ),
+    ("sigmoid", F.sigmoid, nn.Sigmoid(), lambda x: 1 / (1 + np.exp(-x))),
+    ("tanh", F.tanh, nn.Tanh(), np.tanh),
+    (
+        "softmax",
+        F.softmax,
+        nn.Softmax(),
+        lambda x: np.exp(x) / np.exp(x).sum(-1, keepdims=True),
+    ),
+    (
+        "softmax-0",
+        lambda x: F.softmax(x, 0),
+        nn.Softmax(dim=0),
+        lambda x: np.exp(x) / np.exp(x).sum(0, keepdims=True),
+    ),
+    (
+        "log_softmax",
+        F.log_softmax,
+        lambda x: F.log_softmax(x, dim=-1),
+        lambda x: x - np.log(np.exp(x).sum(-1, keepdims=True)),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "layer", "reference"), FUNCTIONS, ids=[f[0] for f in FUNCTIONS]
+)
+@pytest.mark.parametrize("shape", [(5,), (2, 3), (2, 1, 3), (0, 3)])
+def test_activation(
+    name: str,
+    function: Callable[[Tensor], Tensor],
+    layer: nn.Layer,
+    reference: Callable[[Any], Any],
+    shape: tuple[int, ...],
+) -> None:
+    x = apart(*shape)
+    assert_allclose(function(Tensor(x, dtype=np.float64)).data, reference(x), rtol=1e-12)
+    y = layer(Tensor(x))
+    assert y.dtype == np.float32
+    assert_allclose(y.data, reference(x), rtol=1e-5, atol=1e-6)
+    check_grads(function, [x], order=3 if "relu" not in name else 2)
+
+
+# From PyTorch 2.13, at large inputs and at the kinks
+SPECIAL: list[tuple[Callable[[Tensor], Tensor], list[float], list[float], list[float]]] = [
+    (F.relu, [-1, 0, np.inf, np.nan], [0, 0, np.inf, np.nan], [0, 0, 1, 1]),
+    (F.leaky_relu, [-100, 0, 1], [-1, 0, 1], [0.01, 0.01, 1]),
+    (F.sigmoid, [-1000, -90, 0, 90, 1000], [0, 8.19401262e-40, 0.5, 1, 1], [0, 0, 0.25, 0, 0]),
+    (F.sigmoid, [-np.inf, np.inf], [0, 1], [0, 0]),
+    (F.tanh, [-1000, 0, 1000], [-1, 0, 1], [0, 1, 0]),
+    (F.softmax, [1e4, 0, -1e4], [1, 0, 0], [0, 0, 0]),
+    (F.log_softmax, [1e4, 0, -1e4], [0, -1e4, -2e4], [-2, 1, 1]),
+]
+
+
+@pytest.mark.parametrize(("function", "at", "value", "gradient"), SPECIAL)
+def test_activation_at_special_values(
+    function: Callable[[Tensor], Tensor],
+    at: list[float],
+    value: list[float],
+    gradient: list[float],
+) -> None:
+    x = Tensor(at, requires_grad=True)
+    y = function(x)
+    y.sum().backward()
+    assert_allclose(y.data, np.array(value, np.float32), rtol=1e-6, atol=1e-38)
+    assert_allclose(x.grad, gradient, rtol=1e-6, atol=1e-30)  # type: ignore[arg-type]  # it is there
+
+
+@pytest.mark.parametrize("shape", [(3,), (4, 3), (2, 5, 3), (0, 3), (2, 0, 3), (1, 1, 1, 3)])
+@pytest.mark.parametrize("bias", [True, False])
+def test_linear(shape: tuple[int, ...], bias: bool) -> None:
+    layer = nn.Linear(3, 2, bias, rng=0, dtype=np.float64)
+    x = apart(*shape)
+    y = layer(Tensor(x, dtype=np.float64))
+    b = layer.bias.data if layer.bias is not None else 0.0
+    assert (layer.bias is not None) == bias
+    assert_allclose(y.data, x @ layer.weight.data.T + b, rtol=1e-12)
+    args = [x, layer.weight.data, *([layer.bias.data] if layer.bias is not None else [])]
+    check_grads(F.linear, args, order=3)
+
+
+def test_linear_keeps_float32_and_takes_mixed_dtypes() -> None:
+    layer = nn.Linear(3, 2, rng=0)
+    assert layer(Tensor(np.ones(3))).dtype == np.float32
+    wide = layer(Tensor(np.ones(3), dtype=np.float64))
+    assert wide.dtype == np.float64
+    wide.sum().backward()
+    assert layer.weight.grad is not None
+    assert layer.weight.grad.dtype == np.float32
+    narrow = F.linear(Tensor([1.0]), Tensor([[1.0]]), Tensor([1.0], dtype=np.float64))
+    assert narrow.dtype == np.float64
+
+
+def test_linear_does_not_keep_what_it_does_not_need() -> None:
+    layer = nn.Linear(3, 2, rng=0)
+    layer.weight.requires_grad = False
+    x = Tensor(np.ones((4, 3)))
+    layer(x).sum().backward()
+    assert layer.bias is not None
+    assert_array_equal(layer.bias.grad, [4, 4])
+    assert layer.weight.grad is None
+
+
+def test_linear_initialization() -> None:
+    default = nn.Linear(100, 200, rng=0)
+    assert default.bias is not None
+    for p in (default.weight, default.bias):  # PyTorch's: U(-1/sqrt(in), 1/sqrt(in))
+        assert np.abs(p.data).max() <= 0.1
+        assert_allclose(p.data.std(), 0.1 / np.sqrt(3), rtol=0.1)
+    assert_array_equal(nn.Linear(100, 200, rng=0).weight.data, default.weight.data)
+    named = nn.Linear(100, 200, init_method="he", rng=0)
+    assert_allclose(named.weight.data.std(), np.sqrt(2 / 100), rtol=0.05)
+    assert named.bias is not None
+    assert_array_equal(named.bias.data, np.zeros(200))
+    assert_array_equal(
+        nn.Linear(2, 1, init_method=grad_init.Constant(3.0)).weight.data, [[3.0, 3.0]]
+    )
+    grad_init.manual_seed(1)
+    first = nn.Linear(2, 2).weight.data
+    assert (nn.Linear(2, 2).weight.data != first).any()
+
+
+X: Any = Tensor(np.ones((2, 5)))
+ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
+    ("last-axis", lambda: nn.Linear(3, 4)(X), ValueError, r"linear: input has shape \(2, 5\), expec"),
+    ("0-d", lambda: nn.Linear(3, 4)(Tensor(1.0)), ValueError, r"input has shape \(\), expected \(.*3\)"),
+    ("weight", lambda: F.linear(X, np.ones(5)), ValueError, r"weight has shape \(5,\), expected"),
+    ("bias", lambda: F.linear(X, np.ones((3, 5)), X), ValueError, r"bias has shape \(2, 5\), .*\(3,\)"),
+    ("negative", lambda: nn.Linear(-1, 2), ValueError, "Linear: sizes are not negative, got -1 and 2"),
+    ("softmax", lambda: nn.Softmax(2)(X), ValueError, "softmax: axis 2 is out of bounds"),
+    ("init", lambda: nn.Linear(1, 1, init_method="hee"), ValueError, "'he_leaky'"),  # type: ignore[arg-type]  # the error under test
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "run", "kind", "message"), ERRORS, ids=[e[0] for e in ERRORS])
+def test_errors(name: str, run: Any, kind: type[Exception], message: str) -> None:
+    with pytest.raises(kind, match=message):
+        run()
