@@ -21,11 +21,9 @@ ArrayT = TypeVar("ArrayT", "Tensor", Array)
 """A function of both gives a Tensor for a Tensor and an ndarray for an ndarray."""
 Shape: TypeAlias = tuple[int, ...]
 Axis: TypeAlias = "int | tuple[int, ...] | None"
-IndexItem: TypeAlias = (
-    "int | slice | EllipsisType | list[int] | list[bool] | NDArray[np.integer | np.bool_]"
-    " | np.integer | Tensor | None"
-)
-Index: TypeAlias = "IndexItem | tuple[IndexItem, ...]"
+Position: TypeAlias = "int | np.integer | slice | EllipsisType | None"
+Positions: TypeAlias = "list[int] | list[bool] | NDArray[np.integer | np.bool_] | Tensor"
+Index: TypeAlias = "Position | Positions | tuple[Position | Positions, ...]"
 
 _KINDS = frozenset("biufc")
 
@@ -78,9 +76,9 @@ def numeric_dtype(name: str, dtype: DTypeLike) -> np.dtype[np.floating]:
     return found
 
 
-def described(value: object) -> str:
+def described(value: Any) -> str:
     """Name an operand in an error: `float32[2, 3]` for an array, the value of a number."""
-    if isinstance(value, (np.ndarray, np.generic)):
+    if hasattr(value, "dtype"):
         return f"{value.dtype}{list(value.shape)}"
     if isinstance(value, (bool, int, float, complex)):
         return repr(value)

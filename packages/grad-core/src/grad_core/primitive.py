@@ -97,8 +97,8 @@ class Primitive:
 
     def apply(self, operands: tuple[Any, ...], params: tuple[Any, ...]) -> Any:
         """Run on any number of operands, any of which may be None."""
-        raw = []
-        nodes = []
+        raw: list[Any] = []
+        nodes: list[Node | None] = []
         wrapped = False
         for x in operands:
             if isinstance(x, Traced):
@@ -405,7 +405,7 @@ def _kept(name: str, rules: tuple[Rule, ...]) -> tuple[tuple[bool, ...], ...]:
     The sets are numbered by their bits: operand `i` is in set `k` where `k >> i & 1`.
     """
     arity = len(rules)
-    reads = []
+    reads: list[list[bool]] = []
     for rule in rules:
         names = rule.__code__.co_varnames[: rule.__code__.co_argcount]
         if len(names) < arity + 2:

@@ -10,7 +10,9 @@ import numpy as np
 from grad_core.arrays import Array, ArrayT, Raw, Shape, described
 from grad_core.modes import recording
 from grad_core.node import Leaf, Node, Traced
+from grad_core.ops import statistical
 from grad_core.ops.elementwise import conj
+from grad_core.ops.manipulation import reshape
 from grad_core.primitive import unwrap, wrap
 
 if TYPE_CHECKING:
@@ -138,8 +140,7 @@ def unbroadcast(g: ArrayT, shape: Shape, name: str = "unbroadcast") -> ArrayT:
     stretched = tuple(
         i for i, m in enumerate(g.shape) if i < lead or (shape[i - lead] == 1 and m != 1)
     )
-    summed: ArrayT = g.sum(stretched, keepdims=True).reshape(shape)
-    return summed
+    return reshape(statistical.sum(g, stretched, keepdims=True), shape)
 
 
 def conjugate(g: ArrayT) -> ArrayT:
@@ -240,7 +241,7 @@ def gradient(
     if isinstance(xs, Traced):
         return gradient(y, (xs,), grad, create_graph=create_graph, retain_graph=retain_graph)[0]
     seed = seed_of(y, grad, "gradient")
-    ends = []
+    ends: list[Node] = []
     for i, x in enumerate(xs):
         if not isinstance(x, Traced):
             raise TypeError(f"gradient: xs[{i}] is {type(x).__name__}, expected a Tensor")

@@ -121,7 +121,7 @@ def _difference(number: Callable[..., Tensor], arrays: list[Array], i: int, eps:
     steps: list[Any] = [eps, 1j * eps] if out.dtype.kind == "c" else [eps]
     for at in np.ndindex(out.shape):
         for step in steps:
-            ends = []
+            ends: list[Any] = []
             for sign in (1, -1):
                 moved[i] = arrays[i].copy()
                 moved[i][at] += sign * step

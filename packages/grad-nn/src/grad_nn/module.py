@@ -6,8 +6,8 @@ of a Module, and the lists, tuples and dicts among them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import ParamSpec, Protocol, Self, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import ParamSpec, Protocol, Self, TypeGuard, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -230,14 +230,22 @@ def _walk(
             return
         yield path, value
         items = value.members()
-    elif isinstance(value, (list, tuple)):
+    elif _is_sequence(value):
         items = enumerate(value)
-    elif isinstance(value, dict):
+    elif _is_mapping(value):
         items = value.items()
     else:
         return
     for name, item in items:
         yield from _walk(item, f"{path}.{name}" if path else str(name), (*above, value))
+
+
+def _is_sequence(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, (list, tuple))
+
+
+def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
+    return isinstance(value, dict)
 
 
 def _value(name: str, value: Tensor | ArrayLike, into: Tensor) -> Array:

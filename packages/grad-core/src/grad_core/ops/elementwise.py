@@ -62,7 +62,7 @@ multiply: Binary[()] = Binary(
 
 divide: Binary[()] = Binary(
     "divide",
-    operator.truediv,
+    np.divide,
     lambda g, _z, _x, y: g / y,
     lambda g, z, _x, y: -(g * z) / y,
     """x / y, elementwise with broadcasting.
@@ -75,14 +75,21 @@ divide: Binary[()] = Binary(
 )
 
 
-def _pow_base(g: Array, _z: Array, x: Array, y: Any) -> Array:
-    if isinstance(y, (int, float)):
-        if y == 0:
-            return zeros_like(g)
-        slope: Array = y * x ** (y - 1)
-    else:  # 0 ** 0 is flat in x, but its rule would be 0 * 0 ** -1
-        slope = y * where(equal(x, 0) & equal(y, 0), 1.0, x) ** (y - 1)
-    return g * slope
+def _power(x: Array, y: Array) -> Array:
+    z: Array = x**y  # the operator, unlike np.power, has short cuts for squares and roots
+    return z
+
+
+def _pow_base(g: Array, _z: Array, x: Array, y: Array) -> Array:
+    if _is_number(y):
+        return g * (y * _power(x, y - 1)) if y != 0 else zeros_like(g)
+    # 0 ** 0 is flat in x, but its rule would be 0 * 0 ** -1
+    x = where(equal(x, 0) & equal(y, 0), 1.0, x)
+    return g * (y * _power(x, y - 1))
+
+
+def _is_number(operand: object) -> bool:
+    return isinstance(operand, (int, float))
 
 
 def _pow_exponent(g: Array, z: Array, x: Array, y: Array) -> Array:
@@ -93,7 +100,7 @@ def _pow_exponent(g: Array, z: Array, x: Array, y: Array) -> Array:
 
 power: Binary[()] = Binary(
     "power",
-    operator.pow,
+    _power,
     _pow_base,
     _pow_exponent,
     """x ** y, elementwise with broadcasting.
@@ -347,14 +354,14 @@ greater_equal: Discrete = Discrete(
     "greater_equal", operator.ge, "x >= y, elementwise, as booleans."
 )
 
-bitwise_and: Discrete = Discrete("bitwise_and", operator.and_, "x & y, of booleans or integers.")
-bitwise_or: Discrete = Discrete("bitwise_or", operator.or_, "x | y, of booleans or integers.")
-bitwise_xor: Discrete = Discrete("bitwise_xor", operator.xor, "x ^ y, of booleans or integers.")
+bitwise_and: Discrete = Discrete("bitwise_and", np.bitwise_and, "x & y, of booleans or integers.")
+bitwise_or: Discrete = Discrete("bitwise_or", np.bitwise_or, "x | y, of booleans or integers.")
+bitwise_xor: Discrete = Discrete("bitwise_xor", np.bitwise_xor, "x ^ y, of booleans or integers.")
 
 
 bitwise_invert: Unary[()] = Unary(
     "bitwise_invert",
-    operator.invert,
+    np.invert,
     lambda g, _y, _x: zeros_like(g),  # never asked for: booleans and integers have no gradient
     """~x, of booleans or integers.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import operator
+import numpy as np
 
 from grad_core.arrays import Array, ArrayT
 from grad_core.ops.manipulation import expand_dims, reshape, squeeze, transpose
@@ -35,7 +35,7 @@ def _matmul_dy(g: Array, _z: Array, x: Array, y: Array) -> Array:
 
 matmul: Binary[()] = Binary(
     "matmul",
-    operator.matmul,
+    np.matmul,
     _matmul_dx,
     _matmul_dy,
     """The matrix product x @ y.

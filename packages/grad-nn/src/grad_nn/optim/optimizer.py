@@ -17,7 +17,7 @@ class State:
 
     step: int = 0
     """How many updates the parameter has had, the present one included."""
-    arrays: dict[str, Array] = field(default_factory=dict)
+    arrays: dict[str, Array] = field(default_factory=dict[str, Array])
 
     def array(self, name: str, like: Array) -> Array:
         """Return the array of that name, zeros like `like` at first; it may be written to."""
