@@ -113,6 +113,17 @@ def test_linear(shape: tuple[int, ...], bias: bool) -> None:
     check_grads(F.linear, args, order=3)
 
 
+@pytest.mark.parametrize(("n_in", "n_out"), [(0, 2), (2, 0), (0, 0)])
+def test_linear_without_features(n_in: int, n_out: int) -> None:
+    layer = nn.Linear(n_in, n_out, rng=0)
+    y = layer(Tensor(np.ones((3, n_in))))
+    assert y.shape == (3, n_out)
+    y.sum().backward()
+    assert layer.bias is not None
+    assert_array_equal(layer.bias.grad, np.full(n_out, 3.0))
+    assert layer.weight.has_grad
+
+
 def test_linear_keeps_float32_and_takes_mixed_dtypes() -> None:
     layer = nn.Linear(3, 2, rng=0)
     assert layer(Tensor(np.ones(3))).dtype == np.float32

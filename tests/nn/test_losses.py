@@ -147,6 +147,7 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("shape", lambda: F.cross_entropy(X, [0]), ValueError, r"target has shape \(1,\), expected \(2,\)"),
     ("float", lambda: F.cross_entropy(X, Tensor([0.0, 1.0])), TypeError, "integers, got dtype float32"),
     ("0-d", lambda: F.cross_entropy(Tensor(1.0), [0]), ValueError, "input has no axes"),
+    ("no-class", lambda: F.cross_entropy(Tensor(np.ones((2, 0))), [0, 0]), ValueError, "leaves no class"),
     ("weight", lambda: F.cross_entropy(X, [0, 1], np.ones(2)), ValueError, r"weight has shape \(2,\), expected \(3,\)"),
     ("smoothing", lambda: F.cross_entropy(X, [0, 1], label_smoothing=2), ValueError, "label_smoothing is 2"),
     ("reduction", lambda: F.cross_entropy(X, [0, 1], reduction=BAD), ValueError, "cross_entropy: reduction"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from grad_core.arrays import Array, ArrayT
@@ -29,7 +31,8 @@ def _matmul_dy(g: Array, _z: Array, x: Array, y: Array) -> Array:
     if y.ndim == 1:
         return squeeze(swap_last(x) @ expand_dims(g, -1), -1)
     if y.ndim == 2 and x.ndim > 2:  # one product, not a batch of them to be summed
-        g, x = reshape(g, (-1, g.shape[-1])), reshape(x, (-1, x.shape[-1]))
+        rows = math.prod(x.shape[:-1])  # not -1, which an axis without elements leaves open
+        g, x = reshape(g, (rows, g.shape[-1])), reshape(x, (rows, x.shape[-1]))
     return swap_last(x) @ g
 
 

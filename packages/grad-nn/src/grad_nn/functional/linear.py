@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from grad_core import Array, Raw, Tensor, Ternary
@@ -19,7 +21,8 @@ def _linear(x: Array, weight: Array, bias: Array | None) -> Array:
 
 def _dweight(g: Array, _y: Array, x: Array, _weight: Array, _bias: Array) -> Array:
     # One product over all leading axes, not a batch of products to be summed
-    return g.reshape((-1, g.shape[-1])).T @ x.reshape((-1, x.shape[-1]))
+    rows = math.prod(x.shape[:-1])
+    return g.reshape((rows, g.shape[-1])).T @ x.reshape((rows, x.shape[-1]))
 
 
 _fused: Ternary[()] = Ternary(

@@ -114,6 +114,8 @@ def cross_entropy(
     axis = 0 if input.ndim == 1 else 1
     classes = input.shape[axis]
     samples = (*input.shape[:axis], *input.shape[axis + 1 :])
+    if not classes:
+        raise ValueError(f"cross_entropy: input has shape {input.shape}, which leaves no class")
     logits = _rows(input, axis)
     scale = None if weight is None else _scale(weight, classes, input.dtype)
     given = target if isinstance(target, Tensor) else gc.asarray(target)
