@@ -35,6 +35,12 @@ FUNCTIONS: list[tuple[str, Callable[[Tensor], Tensor], nn.Layer, Callable[[Any],
     ("sigmoid", F.sigmoid, nn.Sigmoid(), lambda x: 1 / (1 + np.exp(-x))),
     ("tanh", F.tanh, nn.Tanh(), np.tanh),
     (
+        "leaky_relu-alpha",
+        lambda x: F.leaky_relu(x, negative_slope=0.2),
+        nn.LeakyReLU(alpha=0.2),
+        lambda x: np.where(x > 0, x, 0.2 * x),
+    ),
+    (
         "softmax",
         F.softmax,
         nn.Softmax(),

@@ -25,14 +25,15 @@ class LeakyReLU(Module):
 
     Args:
         negative_slope: The slope below zero.
+        alpha: The same by the name that initializers have for it; it goes before.
 
     Example:
         >>> LeakyReLU(0.5)(Tensor([-1.0, 2.0]))
         Tensor([-0.5,  2. ])
     """
 
-    def __init__(self, negative_slope: float = 0.01) -> None:
-        self.negative_slope: float = negative_slope
+    def __init__(self, negative_slope: float = 0.01, *, alpha: float | None = None) -> None:
+        self.negative_slope: float = negative_slope if alpha is None else alpha
 
     def forward(self, input: Tensor) -> Tensor:
         """Apply to each element."""

@@ -1,0 +1,130 @@
+"""The types that a user of the installed packages relies on, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_type
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+import grad_core as gc
+import grad_init
+import grad_nn as nn
+from grad_core import Tensor
+
+FloatArray = NDArray[np.floating]
+
+
+# ---------------------------------------------------------------------------------- grad-core
+
+x = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+array = np.ones((2, 2), np.float32)
+
+assert_type(x + x, Tensor)
+assert_type(x - 1, Tensor)
+assert_type(1 - x, Tensor)
+assert_type(x * array, Tensor)
+assert_type(2.0 / x, Tensor)
+assert_type(x**2, Tensor)
+assert_type(x @ x.T, Tensor)
+assert_type(-x, Tensor)
+assert_type(x > 0, Tensor)
+assert_type(x == 0, Tensor)
+assert_type(x[0, ..., None], Tensor)
+assert_type(x[x > 0], Tensor)
+assert_type(x.sum(axis=0, keepdims=True), Tensor)
+assert_type(x.reshape(4), Tensor)
+assert_type(x.detach(), Tensor)
+assert_type(list(x), list[Tensor])
+
+assert_type(x.data, FloatArray)
+assert_type(x.grad, FloatArray | None)
+assert_type(x.shape, tuple[int, ...])
+assert_type(x.dtype, np.dtype[np.floating])
+assert_type(x.requires_grad, bool)
+assert_type(x.sum().item(), float)
+
+assert_type(gc.gradient(x.sum(), x), Tensor)
+assert_type(gc.gradient(x.sum(), [x, x]), tuple[Tensor, ...])
+
+assert_type(gc.exp(x), Tensor)
+assert_type(gc.exp(array), FloatArray)
+assert_type(gc.maximum(x, 0.0), Tensor)
+assert_type(gc.maximum(array, x), Tensor)
+assert_type(gc.maximum(array, 0.0), FloatArray)
+assert_type(gc.where(x > 0, x, 0.0), Tensor)
+
+cube: gc.Unary[()] = gc.Unary("cube", lambda x: x**3, lambda g, _y, x: g * 3 * x**2)
+assert_type(cube(x), Tensor)
+assert_type(cube(array), FloatArray)
+
+
+@gc.no_grad()
+def predict(inputs: Tensor, scale: float = 1.0) -> Tensor:
+    return inputs * scale
+
+
+assert_type(predict(x, scale=2.0), Tensor)
+with gc.no_grad(), gc.enable_grad():
+    assert_type(gc.is_grad_enabled(), bool)
+
+
+# ---------------------------------------------------------------------------------- grad-init
+
+assert_type(grad_init.He()((3, 4), rng=0), FloatArray)
+assert_type(grad_init.initializer("xavier", gain=2.0), grad_init.Initializer)
+assert_type(grad_init.fans((3, 4)), grad_init.Fans)
+
+
+def ones(
+    shape: tuple[int, ...], *, rng: grad_init.Rng = None, dtype: DTypeLike = np.float32
+) -> FloatArray:
+    return np.ones(shape, dtype)
+
+
+initializers: Sequence[grad_init.Initializer] = [grad_init.Normal(std=0.02), ones]
+
+
+# ---------------------------------------------------------------------------------- grad-nn
+
+assert_type(nn.Linear(3, 4)(x), Tensor)
+model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), gc.tanh, nn.Linear(4, 2))
+assert_type(model(x), Tensor)
+assert_type(nn.Softmax(dim=1)(x), Tensor)
+assert_type(nn.LeakyReLU(0.2)(x), Tensor)
+
+
+class Scaled(nn.Module):
+    def __init__(self) -> None:
+        self.linear = nn.Linear(3, 4, bias=False)
+        self.shift = nn.Parameter(4, init_method="normal", gain=0.1)
+
+    def forward(self, inputs: Tensor, scale: float) -> tuple[Tensor, Tensor]:
+        return self.linear(inputs) * scale, self.shift
+
+
+scaled = Scaled()
+assert_type(scaled(x, 2.0), tuple[Tensor, Tensor])
+assert_type(scaled(x, scale=2.0), tuple[Tensor, Tensor])
+assert_type(scaled.linear, nn.Linear)
+assert_type(scaled.linear.weight, nn.Parameter)
+
+assert_type(list(model.parameters()), list[nn.Parameter])
+assert_type(dict(model.named_parameters()), dict[str, nn.Parameter])
+assert_type(model.state_dict(), dict[str, FloatArray])
+assert_type(model.params_count(), int)
+assert_type(model.load_state_dict(model.state_dict()), None)
+assert_type(nn.save_model(model, "model.safetensors"), None)
+assert_type(nn.load_model(model, "model.safetensors"), None)
+
+assert_type(nn.CrossEntropyLoss()(model(x), np.array([0, 1])), Tensor)
+assert_type(nn.MSELoss()(model(x), array), Tensor)
+assert_type(nn.functional.cross_entropy(model(x), np.array([0, 1])), Tensor)
+assert_type(nn.functional.mse_loss(model(x), array), Tensor)
+
+optimizer = nn.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+assert_type(optimizer.zero_grad(), None)
+assert_type(optimizer.step(), None)
+nn.optim.Adam(model.parameters(), lr=1e-3, betas=(0.9, 0.999))
+nn.optim.AdamW(model.parameters(), weight_decay=0.1)
