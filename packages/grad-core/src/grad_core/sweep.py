@@ -152,7 +152,7 @@ def conjugate(g: ArrayT) -> ArrayT:
     return conj(g) if g.dtype.kind == "c" else g
 
 
-def seed_of(y: Tensor, grad: Tensor | Raw | None, name: str) -> Array:
+def seed_of(y: Traced, grad: Tensor | Raw | None, name: str) -> Array:
     """Check `grad` against `y` and return it as an array; ones for a scalar without it."""
     data = y._data
     if y._node is None:
@@ -177,7 +177,7 @@ def seed_of(y: Tensor, grad: Tensor | Raw | None, name: str) -> Array:
     return seed.astype(data.dtype, copy=False)
 
 
-def backward(y: Tensor, grad: Tensor | Raw | None, retain_graph: bool) -> None:
+def backward(y: Traced, grad: Tensor | Raw | None, retain_graph: bool) -> None:
     """Add the gradient of `y` to the `grad` of every leaf below it."""
     seed = seed_of(y, grad, "backward")
     root = y._node

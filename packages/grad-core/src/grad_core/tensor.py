@@ -1,30 +1,26 @@
 """Tensor: an ndarray that remembers what it was made from.
 
-The operators and methods hand on to the operations in `ops`; what is here is what a Tensor is:
-its value, its dtype, its gradient.
+The operators and methods are here, and hand on to the operations in `ops`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import DTypeLike
 
 from grad_core import primitive
 from grad_core.arrays import (
-    Array,
     Axis,
     Index,
     Operand,
     Raw,
     Shape,
     described,
-    get_default_dtype,
-    numeric_dtype,
 )
-from grad_core.node import Leaf, Traced
+from grad_core.node import Leaf
 from grad_core.ops import elementwise as ew
 from grad_core.ops.creation import asarray
 from grad_core.ops.indexing import getitem_, plain_index
@@ -33,10 +29,10 @@ from grad_core.ops.manipulation import astype, expand_dims, reshape, squeeze, tr
 from grad_core.ops.searching import where
 from grad_core.ops.statistical import max_, mean_, min_, sum_
 from grad_core.primitive import Binary, is_raw
-from grad_core.sweep import backward
+from grad_core.variable import Variable
 
 
-class Tensor(Traced):
+class Tensor(Variable):
     """An array that gradients flow through.
 
     Args:
@@ -64,247 +60,6 @@ class Tensor(Traced):
 
     # `ndarray + tensor` defers to `Tensor.__radd__`
     __array_ufunc__ = None
-
-    def __init__(
-        self,
-        data: Tensor | ArrayLike,
-        requires_grad: bool = False,
-        dtype: DTypeLike | None = None,
-    ) -> None:
-        to = get_default_dtype() if dtype is None else numeric_dtype("Tensor", dtype)
-        self._data = _converted("Tensor", data, to)
-        self._node = Leaf(self._data.shape, to) if requires_grad else None
-        if requires_grad:
-            _check_differentiable("Tensor", to)
-
-    # ------------------------------------------------------------------------ value
-
-    @property
-    def data(self) -> Array:
-        """The value, as an ndarray, without a copy.
-
-        Setting it rebinds the value of a leaf: it is copied into the Tensor's dtype, its shape
-        may differ, the gradient is cleared, and earlier graphs keep the old value.
-
-        Raises:
-            RuntimeError: It is set on the result of a recorded operation.
-        """
-        return self._data
-
-    @data.setter
-    def data(self, value: Tensor | ArrayLike) -> None:
-        self._check_leaf("data")
-        self._data = _converted("data", value, self._data.dtype)
-        self.zero_grad()
-        if self._node is not None and self._node.shape != self._data.shape:
-            self._node = Leaf(self._data.shape, self._data.dtype)
-
-    def assign(self, value: Array) -> None:
-        """Take a new value of the same shape, without a copy, and keep the gradient.
-
-        This is what an optimizer's step does to a parameter. Earlier graphs keep the old value.
-
-        Raises:
-            RuntimeError: This Tensor is the result of a recorded operation.
-            ValueError: The shape is another one.
-            TypeError: The dtype does not fit.
-
-        Example:
-            >>> x = Tensor([1.0, 2.0], requires_grad=True)
-            >>> x.assign(x.data - 0.5)
-            >>> x
-            Tensor([0.5, 1.5], requires_grad=True)
-        """
-        self._check_leaf("assign")
-        value = np.asarray(value)
-        if value.shape != self._data.shape:
-            raise ValueError(f"assign: got shape {value.shape}, expected {self._data.shape}")
-        if not np.can_cast(value.dtype, self._data.dtype, "same_kind"):
-            raise TypeError(f"assign: got dtype {value.dtype}, expected {self._data.dtype}")
-        self._data = value.astype(self._data.dtype, copy=False)
-
-    @property
-    def shape(self) -> Shape:
-        """The length of each axis."""
-        return self._data.shape
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return self._data.ndim
-
-    @property
-    def size(self) -> int:
-        """The number of elements."""
-        return self._data.size
-
-    @property
-    def dtype(self) -> np.dtype[np.floating]:
-        """The dtype of the elements."""
-        return self._data.dtype
-
-    def item(self) -> float:
-        """Return the only element as a Python number.
-
-        Raises:
-            ValueError: There is not exactly one element.
-        """
-        if self._data.size != 1:
-            raise ValueError(f"item: {described(self._data)} has not exactly one element")
-        return self._data.item()
-
-    def tolist(self) -> float | list[float] | list[list[float]]:
-        """Return the elements as nested lists of Python numbers."""
-        nested: float | list[float] | list[list[float]] = self._data.tolist()
-        return nested
-
-    def astype(self, dtype: DTypeLike) -> Tensor:
-        """The same values in another dtype; differentiated where that is floating or complex."""
-        return astype(self, dtype)
-
-    if not TYPE_CHECKING:
-        # To a type checker a Tensor is no array-like: else the stubs of NumPy would have it that
-        # `ndarray + tensor` is an ndarray. Arrays are taken from `data`.
-        def __array__(self, dtype=None, copy=None):
-            """Let NumPy read a Tensor that requires no gradient; of others it would be lost."""
-            if self._node is not None:
-                raise TypeError(
-                    "a Tensor that requires a gradient is not silently made an ndarray: use .data,"
-                    " or detach() first"
-                )
-            return np.array(self._data, dtype, copy=copy)
-
-    def __len__(self) -> int:
-        if not self._data.ndim:
-            raise TypeError("len() of a Tensor without axes")
-        return len(self._data)
-
-    def __iter__(self) -> Iterator[Tensor]:
-        if not self._data.ndim:
-            raise TypeError("iteration over a Tensor without axes")
-        return (self[i] for i in range(len(self._data)))
-
-    def __bool__(self) -> bool:
-        if self._data.size != 1:
-            raise ValueError(
-                f"the truth of {described(self._data)} is ambiguous: only that of one element is"
-                " defined; use .data.any() or .data.all()"
-            )
-        return bool(self._data)
-
-    def __float__(self) -> float:
-        return float(self.item())
-
-    def __int__(self) -> int:
-        return int(self.item())
-
-    def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if spec and self._data.size == 1 else str(self)
-
-    def __repr__(self) -> str:
-        name = type(self).__name__
-        text = np.array2string(self._data, separator=", ", prefix=f"{name}(")
-        if self._data.dtype not in (np.dtype(np.float32), np.dtype(np.bool_)):
-            text += f", dtype={self._data.dtype}"
-        elif not self._data.size:
-            text += f", shape={self._data.shape}"
-        return f"{name}({text}, requires_grad=True)" if self._node else f"{name}({text})"
-
-    # ------------------------------------------------------------------------ gradient
-
-    @property
-    def requires_grad(self) -> bool:
-        """Whether operations on this Tensor are recorded. It can be set on leaves.
-
-        Raises:
-            RuntimeError: It is set on the result of a recorded operation.
-            TypeError: It is set on integers or booleans.
-        """
-        return self._node is not None
-
-    @requires_grad.setter
-    def requires_grad(self, value: bool) -> None:
-        self._check_leaf("requires_grad")
-        if value and self._node is None:
-            _check_differentiable("requires_grad", self._data.dtype)
-            self._node = Leaf(self._data.shape, self._data.dtype)
-        elif not value:
-            self._node = None
-
-    @property
-    def is_leaf(self) -> bool:
-        """Whether this Tensor is not the result of a recorded operation."""
-        return self._node is None or isinstance(self._node, Leaf)
-
-    @property
-    def grad(self) -> Array | None:
-        """What `backward` has added up: zeros before that, None where there is no leaf.
-
-        Setting it replaces the gradient; None clears it.
-
-        Raises:
-            RuntimeError: It is set where no gradient is required, or not on a leaf.
-            ValueError: It is set to another shape.
-        """
-        node = self._node
-        return node.read() if isinstance(node, Leaf) else None
-
-    @grad.setter
-    def grad(self, value: ArrayLike | None) -> None:
-        node = self._node
-        if not isinstance(node, Leaf):
-            raise RuntimeError("grad: only a leaf that requires a gradient has one to set")
-        if value is None:
-            node.write(None)
-            return
-        grad = np.asarray(value, node.dtype)
-        if grad.shape != node.shape:
-            raise ValueError(f"grad: got shape {grad.shape}, expected {node.shape}")
-        node.write(grad)
-
-    @property
-    def has_grad(self) -> bool:
-        """Whether a gradient has arrived, or was set, since `zero_grad`.
-
-        Optimizers pass over a Tensor without one, although its `grad` reads as zeros.
-        """
-        return isinstance(self._node, Leaf) and self._node.reached
-
-    def zero_grad(self) -> None:
-        """Forget the gradient: `grad` reads as zeros again."""
-        if isinstance(self._node, Leaf):
-            self._node.write(None)
-
-    def backward(self, grad: Tensor | Raw | None = None, *, retain_graph: bool = False) -> None:
-        """Add the gradient of this Tensor to the `grad` of every leaf that it was made from.
-
-        Args:
-            grad: The gradient of what follows, in the shape of this Tensor; None stands for 1,
-                for a scalar.
-            retain_graph: Whether to keep what the graph saved, for a second `backward`.
-
-        Raises:
-            RuntimeError: No gradient is required, or the graph was released by an earlier call.
-            ValueError: This is not a scalar and no `grad` is given, or its shape does not fit.
-
-        Example:
-            >>> x = Tensor([1.0, 2.0], requires_grad=True)
-            >>> (x * x).backward(np.array([1.0, 10.0]))
-            >>> x.grad
-            array([ 2., 40.], dtype=float32)
-        """
-        backward(self, grad, retain_graph)
-
-    def detach(self) -> Tensor:
-        """Return the same value, in the same memory, as a constant."""
-        return primitive.wrap(self._data)
-
-    def _check_leaf(self, name: str) -> None:
-        if not self.is_leaf:
-            raise RuntimeError(
-                f"{name}: this Tensor is the result of a recorded operation; only a leaf, or"
-                " detach(), can be changed"
-            )
 
     # ------------------------------------------------------------------------ operators
 
@@ -446,6 +201,11 @@ class Tensor(Traced):
         self.zero_grad()
         return self
 
+    def __iter__(self) -> Iterator[Tensor]:
+        if not self._data.ndim:
+            raise TypeError("iteration over a Tensor without axes")
+        return (self[i] for i in range(len(self._data)))
+
     def __getitem__(self, index: Index) -> Tensor:
         """The part that `index` names: ints, slices, None, ..., lists, masks, arrays, Tensors.
 
@@ -455,6 +215,10 @@ class Tensor(Traced):
         return getitem_(self, plain_index(index))
 
     # ------------------------------------------------------------------------ methods
+
+    def astype(self, dtype: DTypeLike) -> Tensor:
+        """The same values in another dtype; differentiated where that is floating or complex."""
+        return astype(self, dtype)
 
     def add(self: Operand, other: Operand) -> Tensor:
         """self + other; also `Tensor.add(x, y)` of any two operands."""
@@ -606,24 +370,3 @@ def _shape(sizes: tuple[int | Shape, ...]) -> Shape:
     for size in sizes:
         shape.extend((size,) if isinstance(size, (int, np.integer)) else size)
     return tuple(shape)
-
-
-def _converted(name: str, data: Tensor | ArrayLike, dtype: np.dtype[np.floating]) -> Array:
-    """A copy of `data` as an array of `dtype`."""
-    try:
-        source = data._data if isinstance(data, Tensor) else np.asarray(data)
-    except ValueError as error:  # nested sequences of different lengths
-        raise ValueError(f"{name}: {error}") from error
-    numeric_dtype(name, source.dtype)
-    if source.dtype.kind == "c" and dtype.kind != "c":
-        raise TypeError(
-            f"{name}: got complex numbers for dtype {dtype}; pass dtype=np.complex64, or the real part"
-        )
-    return np.array(source, dtype, order="C")
-
-
-def _check_differentiable(name: str, dtype: np.dtype[np.floating]) -> None:
-    if dtype.kind not in "fc":
-        raise TypeError(
-            f"{name}: only floating and complex Tensors can require a gradient, not {dtype}"
-        )
