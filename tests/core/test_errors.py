@@ -16,6 +16,7 @@ from grad_core.testing import check_grads
 T: Any = Tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], requires_grad=True)
 N: Any = gc
 L: Any = [1, 2, 3]
+NOTHING: Any = None
 
 ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("add-shapes", lambda: T + np.ones(4), ValueError, "add: .*float32[2, 3], float64[4]"),
@@ -33,6 +34,12 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("mean-axis", lambda: T.mean(-3), ValueError, "mean: axis -3"),
     ("max-empty", lambda: Tensor([]).max(), ValueError, "max: zero-size array.*float32[0]"),
     ("min-empty", lambda: Tensor([]).min(), ValueError, "min: zero-size array"),
+    ("argmax-axis", lambda: T.argmax(2), ValueError, "argmax: axis 2 is out.*float32[2, 3]"),
+    ("argmin-empty", lambda: Tensor([]).argmin(), ValueError, "argmin: .*float32[0]"),
+    ("arrays", lambda: gc.add(L, np.ones(3)), TypeError, "add: expected .*got list"),
+    ("exp-list", lambda: gc.exp(L), TypeError, "exp: expected .*got list: [1, 2, 3]"),
+    ("sum-none", lambda: gc.sum(NOTHING), TypeError, "sum: expected .*got NoneType"),
+    ("equal-list", lambda: gc.equal(L, L), TypeError, "equal: expected .*got list"),
     ("logsumexp-axis", lambda: gc.logsumexp(T, 5), ValueError, "logsumexp: axis 5"),
     ("softmax", lambda: gc.softmax(T, -3), ValueError, "softmax: axis -3"),
     ("log_softmax", lambda: gc.log_softmax(T, 2), ValueError, "log_softmax: axis 2"),

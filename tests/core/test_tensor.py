@@ -465,3 +465,27 @@ def test_method(name: str, method: Callable[[Tensor], Tensor], expected: Any) ->
     assert result.requires_grad
     result.sum().backward()
     assert x.has_grad
+
+
+@pytest.mark.parametrize("axis", [None, 0, -1])
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("name", ["argmax", "argmin"])
+def test_positions_of_extremes(axis: Any, keepdims: bool, name: str) -> None:
+    array = np.array([[1.0, 7.0, 7.0], [4.0, 1.0, 0.0]])
+    x = leaf(array)
+    expected = getattr(np, name)(array, axis=axis, keepdims=keepdims)
+    for result in (
+        getattr(x, name)(axis, keepdims),
+        getattr(gc, name)(x, axis, keepdims=keepdims),
+    ):
+        assert_array_equal(result.data, expected)
+        assert result.dtype == np.intp
+        assert not result.requires_grad
+    assert_array_equal(getattr(gc, name)(array, axis, keepdims=keepdims), expected)
+
+
+def test_numpy_is_the_data_of_a_constant() -> None:
+    x = leaf([1.0])
+    assert x.detach().numpy() is x.data
+    with pytest.raises(TypeError, match=r"use .data, or detach\(\)"):
+        x.numpy()

@@ -148,6 +148,11 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("float", lambda: F.cross_entropy(X, Tensor([0.0, 1.0])), TypeError, "integers, got dtype float32"),
     ("0-d", lambda: F.cross_entropy(Tensor(1.0), [0]), ValueError, "input has no axes"),
     ("no-class", lambda: F.cross_entropy(Tensor(np.ones((2, 0))), [0, 0]), ValueError, "leaves no class"),
+    ("mse-list", lambda: F.mse_loss(X, [1.0]), TypeError, "mse_loss: target is list"),  # type: ignore[arg-type]  # the error under test
+    ("mse-array", lambda: F.mse_loss(np.ones(1), X), TypeError, "mse_loss: input is ndarray"),  # type: ignore[arg-type]  # the error under test
+    ("text", lambda: F.cross_entropy(X, ["a", "b"]), TypeError, "cross_entropy: target is neither"),  # type: ignore[list-item]  # the error under test
+    ("ragged", lambda: F.cross_entropy(X, [[0], [1, 2]]), TypeError, "target is neither class"),  # type: ignore[list-item]  # the error under test
+    ("input", lambda: F.cross_entropy([[0.0]], [0]), TypeError, "cross_entropy: input is list"),  # type: ignore[arg-type]  # the error under test
     ("weight", lambda: F.cross_entropy(X, [0, 1], np.ones(2)), ValueError, r"weight has shape \(2,\), expected \(3,\)"),
     ("smoothing", lambda: F.cross_entropy(X, [0, 1], label_smoothing=2), ValueError, "label_smoothing is 2"),
     ("reduction", lambda: F.cross_entropy(X, [0, 1], reduction=BAD), ValueError, "cross_entropy: reduction"),

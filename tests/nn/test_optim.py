@@ -153,6 +153,7 @@ def leaf() -> Tensor:
 
 SHARED = leaf()
 NONE: Any = [None]
+MODEL: Any = Sequential(Linear(1, 1))
 ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("empty", lambda: SGD([]), ValueError, "SGD: there are no parameters"),
     ("tensor", lambda: Adam(leaf()), TypeError, "Adam: params is one Tensor, expected several"),
@@ -161,13 +162,27 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("result", lambda: SGD([leaf() * 2]), ValueError, "is not a leaf with requires_grad"),
     ("complex", lambda: SGD([Tensor([1j], True, "complex64")]), TypeError, "only real parameters"),
     ("twice", lambda: SGD([SHARED, SHARED]), ValueError, "more than once"),
-    ("lr", lambda: SGD([leaf()], lr=-1), ValueError, "SGD: lr must be at least 0, got -1"),
-    ("lr-nan", lambda: AdamW([leaf()], lr=np.nan), ValueError, "AdamW: lr must be at least 0"),
+    (
+        "lr",
+        lambda: SGD([leaf()], lr=-1),
+        ValueError,
+        "SGD: lr must be a number, at least 0, got -1",
+    ),
+    ("lr-nan", lambda: AdamW([leaf()], lr=np.nan), ValueError, "AdamW: lr must be a number"),
+    ("lr-inf", lambda: SGD([leaf()], lr=np.inf), ValueError, "lr must be a number"),
+    ("lr-str", lambda: SGD([leaf()], lr=NONE), ValueError, r"lr must be a number, .*got \[None\]"),
+    ("model", lambda: SGD(MODEL), TypeError, r"SGD: params is a Sequential; pass its parameters"),
+    ("module", lambda: Adam(MODEL[0]), TypeError, r"Adam: params is a Linear; pass its parameters"),
     ("decay", lambda: Adam([leaf()], weight_decay=-1), ValueError, "weight_decay must be"),
-    ("momentum", lambda: SGD([leaf()], momentum=-1), ValueError, "momentum must be at least 0"),
-    ("nesterov", lambda: SGD([leaf()], nesterov=True), ValueError, "used with momentum"),
-    ("betas", lambda: Adam([leaf()], betas=(0.9, 1.0)), ValueError, r"betas must be in \[0, 1\)"),
-    ("eps", lambda: Adam([leaf()], eps=-1), ValueError, "eps must be at least 0, got -1"),
+    ("momentum", lambda: SGD([leaf()], momentum=-1), ValueError, "momentum must be a number"),
+    ("nesterov", lambda: SGD([leaf()], nesterov=True), ValueError, "goes with momentum"),
+    (
+        "betas",
+        lambda: Adam([leaf()], betas=(0.9, 1.0)),
+        ValueError,
+        "beta2 must be a number, at least 0 and less than 1.0, got 1.0",
+    ),
+    ("eps", lambda: Adam([leaf()], eps=-1), ValueError, "eps must be a number, at least 0, got -1"),
 ]
 
 

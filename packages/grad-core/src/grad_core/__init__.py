@@ -51,6 +51,8 @@ from grad_core.ops.manipulation import expand_dims as expand_dims
 from grad_core.ops.manipulation import reshape as reshape
 from grad_core.ops.manipulation import squeeze as squeeze
 from grad_core.ops.manipulation import transpose as transpose
+from grad_core.ops.searching import argmax as argmax
+from grad_core.ops.searching import argmin as argmin
 from grad_core.ops.searching import where as where
 from grad_core.ops.special import log_softmax as log_softmax
 from grad_core.ops.special import logsumexp as logsumexp

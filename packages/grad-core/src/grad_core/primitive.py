@@ -115,7 +115,7 @@ class Primitive:
         try:
             data = self.forward(*raw, *params)
         except (TypeError, ValueError, IndexError) as error:
-            raise self.explained(error, *raw) from error
+            raise explained(self.name, error, *raw, needs=self.needs) from error
         out = wrap(data)
         needed = sum(1 << i for i, node in enumerate(nodes) if node is not None)
         if needed and _recording():
@@ -139,18 +139,14 @@ class Primitive:
                 f" got {type(operand).__name__}: {operand!r:.60}"
             )
 
-    def explained(self, error: Exception, *operands: Any) -> Exception:
-        """Return `error` with the operation, what it got and what would be right."""
-        kind = (
-            TypeError
-            if isinstance(error, TypeError)
-            else ValueError
-            if isinstance(error, ValueError)
-            else IndexError
-        )
-        got = ", ".join(described(x) for x in operands)
-        needs = f"; {self.needs}" if self.needs else ""
-        return kind(f"{self.name}: {error} (got {got}{needs})")
+
+def explained(name: str, error: Exception, *operands: Any, needs: str = "") -> Exception:
+    """Return `error` with the operation, what it got and what would be right."""
+    kind: type[Exception] = ValueError if isinstance(error, ValueError) else IndexError
+    if isinstance(error, TypeError):
+        kind = TypeError
+    got = ", ".join(described(x) for x in operands)
+    return kind(f"{name}: {error} (got {got}{f'; {needs}' if needs else ''})")
 
 
 class Unary(Primitive, Generic[*Ps]):
@@ -192,12 +188,14 @@ class Unary(Primitive, Generic[*Ps]):
     def __call__(self, x: Any, /, *params: *Ps) -> Any:
         """Apply to a Tensor, giving a Tensor, or to an ndarray, giving an ndarray."""
         if not isinstance(x, Traced):
+            if x.__class__ not in _RAW:
+                self.check_raw(x)
             return self.forward(x, *params)
         xd = x._data
         try:
             data = self.forward(xd, *params)
         except (TypeError, ValueError, IndexError) as error:
-            raise self.explained(error, xd) from error
+            raise explained(self.name, error, xd, needs=self.needs) from error
         if data.__class__ is not _ndarray:
             data = _asarray(data)
         out = _new(_result)
@@ -278,11 +276,15 @@ class Binary(Primitive, Generic[*Ps]):
             yd = y._data
             yn = y._node
         else:
+            if x.__class__ not in _RAW:
+                self.check_raw(x)
+            if y.__class__ not in _RAW:
+                self.check_raw(y)
             return self.forward(x, y, *params)
         try:
             data = self.forward(xd, yd, *params)
         except (TypeError, ValueError, IndexError) as error:
-            raise self.explained(error, xd, yd) from error
+            raise explained(self.name, error, xd, yd, needs=self.needs) from error
         if data.__class__ is not _ndarray:
             data = _asarray(data)
         out = _new(_result)
@@ -381,14 +383,15 @@ class Discrete(Primitive):
     def __call__(self, x: Any, y: Any, /) -> Any:
         """Apply to two operands; a Tensor where one of them is, an ndarray otherwise."""
         xd, yd = unwrap(x), unwrap(y)
+        for operand in (xd, yd):
+            if operand.__class__ not in _RAW:
+                self.check_raw(operand)
         if xd is x and yd is y:
             return self.forward(x, y)
-        for operand in (xd, yd):
-            self.check_raw(operand)
         try:
             return wrap(self.forward(xd, yd))
         except (TypeError, ValueError, IndexError) as error:
-            raise self.explained(error, xd, yd) from error
+            raise explained(self.name, error, xd, yd, needs=self.needs) from error
 
 
 _RAW = frozenset((np.ndarray, bool, int, float, complex, np.float32, np.float64))

@@ -26,7 +26,7 @@ from grad_core.ops.creation import asarray
 from grad_core.ops.indexing import getitem_, plain_index
 from grad_core.ops.linalg import matmul, swap_last
 from grad_core.ops.manipulation import astype, expand_dims, reshape, squeeze, transpose_
-from grad_core.ops.searching import where
+from grad_core.ops.searching import argmax, argmin, where
 from grad_core.ops.statistical import max_, mean_, min_, sum_
 from grad_core.primitive import Binary, is_raw
 from grad_core.variable import Variable
@@ -325,6 +325,14 @@ class Tensor(Variable):
     def min(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """The smallest element over an axis, several or all. Ties share the gradient evenly."""
         return min_(self, axis, keepdims)
+
+    def argmax(self, axis: int | None = None, keepdims: bool = False) -> Tensor:
+        """The position of the first largest element, as integers."""
+        return argmax(self, axis, keepdims=keepdims)
+
+    def argmin(self, axis: int | None = None, keepdims: bool = False) -> Tensor:
+        """The position of the first smallest element, as integers."""
+        return argmin(self, axis, keepdims=keepdims)
 
     def reshape(self, *shape: int | Shape) -> Tensor:
         """The same elements in another shape: `reshape(2, -1)` or `reshape((2, -1))`."""

@@ -110,6 +110,19 @@ class Variable(Traced):
             raise ValueError(f"item: {described(self._data)} has not exactly one element")
         return self._data.item()
 
+    def numpy(self) -> Array:
+        """Return the value as an ndarray, without a copy; `data` does so for every Tensor.
+
+        Raises:
+            TypeError: A gradient is required, which the ndarray would not carry.
+        """
+        if self._node is not None:
+            raise TypeError(
+                "a Tensor that requires a gradient is not silently made an ndarray: use .data, or"
+                " detach() first"
+            )
+        return self._data
+
     def tolist(self) -> float | list[float] | list[list[float]]:
         """Return the elements as nested lists of Python numbers."""
         nested: float | list[float] | list[list[float]] = self._data.tolist()
@@ -120,12 +133,7 @@ class Variable(Traced):
         # `ndarray + tensor` is an ndarray. Arrays are taken from `data`.
         def __array__(self, dtype=None, copy=None):
             """Let NumPy read a Tensor that requires no gradient; of others it would be lost."""
-            if self._node is not None:
-                raise TypeError(
-                    "a Tensor that requires a gradient is not silently made an ndarray: use .data,"
-                    " or detach() first"
-                )
-            return np.array(self._data, dtype, copy=copy)
+            return np.array(self.numpy(), dtype, copy=copy)
 
     def __len__(self) -> int:
         if not self._data.ndim:

@@ -16,5 +16,6 @@ from grad_nn.losses import MSELoss as MSELoss
 from grad_nn.module import Module as Module
 from grad_nn.parameter import Buffer as Buffer
 from grad_nn.parameter import Parameter as Parameter
+from grad_nn.serialization import load_metadata as load_metadata
 from grad_nn.serialization import load_model as load_model
 from grad_nn.serialization import save_model as save_model

@@ -163,7 +163,7 @@ class Module:
         unexpected = [name for name in state if name not in own]
         if missing or unexpected:
             raise ValueError(
-                f"load_state_dict: {kind} has other names: missing {missing},"
+                f"load_state_dict: the names are not those of {kind}: missing {missing},"
                 f" unexpected {unexpected}"
             )
         values: dict[int, tuple[str, Array]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
+from errno import ENOENT
 from pathlib import Path
 from types import ModuleType
 
@@ -21,21 +22,26 @@ def save_model(
     Args:
         model: The Module.
         path: The file, by convention `*.safetensors`.
-        metadata: Text to store beside the arrays.
+        metadata: Text to store beside the arrays, for `load_metadata`.
 
     Raises:
         ImportError: safetensors is not installed.
+        OSError: The file cannot be written.
 
     Example:
         >>> from pathlib import Path
         >>> from tempfile import TemporaryDirectory
         >>> from grad_nn import Linear
         >>> with TemporaryDirectory() as folder:
-        ...     save_model(Linear(2, 1), Path(folder) / "model.safetensors")
-        ...     load_model(Linear(2, 1), Path(folder) / "model.safetensors")
+        ...     path = Path(folder) / "model.safetensors"
+        ...     save_model(Linear(2, 1), path, {"inputs": "2"})
+        ...     inputs = int(load_metadata(path)["inputs"])
+        ...     load_model(Linear(inputs, 1), path)
     """
     path = Path(path)
     data = _safetensors("save_model").save(model.state_dict(), dict(metadata or {}))
+    if not path.parent.is_dir():
+        raise FileNotFoundError(ENOENT, "save_model: there is no such folder", str(path.parent))
     # In the same folder, so that the replacement is one step of the file system.
     descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
@@ -75,7 +81,30 @@ def load_model(model: Module, path: str | os.PathLike[str]) -> None:
     try:
         model.load_state_dict(state)
     except (TypeError, ValueError) as error:
-        raise type(error)(f"load_model: {path}: {error}") from error
+        message = str(error).removeprefix("load_state_dict: ")
+        raise type(error)(f"load_model: {path}: {message}") from error
+
+
+def load_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
+    """Return the text that was stored beside the arrays, such as the sizes of the model.
+
+    Args:
+        path: The file.
+
+    Raises:
+        ImportError: safetensors is not installed.
+        OSError: The file cannot be read.
+        ValueError: The file is no whole safetensors file.
+    """
+    _safetensors("load_metadata")
+    from safetensors import safe_open
+
+    Path(path).open("rb").close()  # an error of the file system keeps its kind
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return dict(file.metadata() or {})
+    except Exception as error:  # as in load_model
+        raise ValueError(f"load_metadata: {path} is no whole safetensors file: {error}") from error
 
 
 def _safetensors(name: str) -> ModuleType:

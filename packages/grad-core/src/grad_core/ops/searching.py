@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grad_core.arrays import Array, Mask, Operand, Raw
-from grad_core.primitive import Binary, unwrap
+from grad_core.node import Traced
+from grad_core.primitive import Binary, explained, unwrap, wrap
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor
@@ -42,3 +45,68 @@ def where(condition: Operand, x: Operand, y: Operand) -> Tensor | Array:
     """
     mask: Mask = unwrap(condition)
     return _where(x, y, mask)
+
+
+@overload
+def argmax(x: Tensor, axis: int | None = None, *, keepdims: bool = False) -> Tensor: ...
+@overload
+def argmax(x: Array, axis: int | None = None, *, keepdims: bool = False) -> NDArray[np.intp]: ...
+def argmax(
+    x: Tensor | Array, axis: int | None = None, *, keepdims: bool = False
+) -> Tensor | NDArray[np.intp]:
+    """The position of the first largest element, in one axis or in all of them laid out in a row.
+
+    Args:
+        x: Any shape.
+        axis: An int, or None for all axes.
+        keepdims: Whether the axis stays, with size 1.
+
+    Raises:
+        ValueError: There is no element, or the axis does not exist.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.argmax(gc.Tensor([[1.0, 2.0], [4.0, 3.0]]), 1)
+        Tensor([1, 0], dtype=int64)
+    """
+    return _position("argmax", np.argmax, x, axis, keepdims)
+
+
+@overload
+def argmin(x: Tensor, axis: int | None = None, *, keepdims: bool = False) -> Tensor: ...
+@overload
+def argmin(x: Array, axis: int | None = None, *, keepdims: bool = False) -> NDArray[np.intp]: ...
+def argmin(
+    x: Tensor | Array, axis: int | None = None, *, keepdims: bool = False
+) -> Tensor | NDArray[np.intp]:
+    """The position of the first smallest element, in one axis or in all of them laid out in a row.
+
+    Args:
+        x: Any shape.
+        axis: An int, or None for all axes.
+        keepdims: Whether the axis stays, with size 1.
+
+    Raises:
+        ValueError: There is no element, or the axis does not exist.
+
+    Example:
+        >>> import grad_core as gc
+        >>> gc.argmin(gc.Tensor([[1.0, 2.0], [4.0, 3.0]]), 1)
+        Tensor([0, 1], dtype=int64)
+    """
+    return _position("argmin", np.argmin, x, axis, keepdims)
+
+
+def _position(
+    name: str,
+    function: Callable[..., NDArray[np.intp]],
+    x: Tensor | Array,
+    axis: int | None,
+    keepdims: bool,
+) -> Tensor | NDArray[np.intp]:
+    data = x._data if isinstance(x, Traced) else x
+    try:
+        at = function(data, axis=axis, keepdims=keepdims)
+    except (TypeError, ValueError) as error:
+        raise explained(name, error, data) from error
+    return wrap(at) if isinstance(x, Traced) else at

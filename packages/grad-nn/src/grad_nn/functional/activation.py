@@ -6,6 +6,7 @@ import numpy as np
 
 import grad_core as gc
 from grad_core import Array, Tensor, Unary
+from grad_nn.functional.checks import check_tensor
 
 
 def _sigmoid(x: Array) -> Array:
@@ -36,6 +37,7 @@ def relu(input: Tensor) -> Tensor:
         V. Nair and G. Hinton, "Rectified linear units improve restricted Boltzmann machines",
         ICML 2010, section 2.
     """
+    check_tensor("relu", input)
     return _relu(input)
 
 
@@ -50,6 +52,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01) -> Tensor:
         A. Maas, A. Hannun and A. Ng, "Rectifier nonlinearities improve neural network acoustic
         models", ICML 2013, section 2.
     """
+    check_tensor("leaky_relu", input)
     return _leaky_relu(input, negative_slope)
 
 
@@ -60,6 +63,7 @@ def sigmoid(input: Tensor) -> Tensor:
         >>> sigmoid(Tensor([-1000.0, 0.0, 1000.0]))
         Tensor([0. , 0.5, 1. ])
     """
+    check_tensor("sigmoid", input)
     return _sigmoid_(input)
 
 
@@ -70,6 +74,7 @@ def tanh(input: Tensor) -> Tensor:
         >>> tanh(Tensor([0.0, 1000.0]))
         Tensor([0., 1.])
     """
+    check_tensor("tanh", input)
     return gc.tanh(input)
 
 
@@ -80,6 +85,7 @@ def softmax(input: Tensor, dim: int = -1) -> Tensor:
         >>> softmax(Tensor([1000.0, 1000.0]))
         Tensor([0.5, 0.5])
     """
+    check_tensor("softmax", input)
     return gc.softmax(input, dim)
 
 
@@ -90,4 +96,5 @@ def log_softmax(input: Tensor, dim: int = -1) -> Tensor:
         >>> log_softmax(Tensor([0.0, 1000.0]))
         Tensor([-1000.,     0.])
     """
+    check_tensor("log_softmax", input)
     return gc.log_softmax(input, dim)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from grad_core import Array, Raw, Tensor, Ternary
+from grad_nn.functional.checks import check_tensor
 
 
 def _linear(x: Array, weight: Array, bias: Array | None) -> Array:
@@ -46,12 +47,14 @@ def linear(input: Tensor, weight: Tensor | Raw, bias: Tensor | Raw | None = None
         `(..., out_features)`.
 
     Raises:
+        TypeError: `input` is no Tensor.
         ValueError: The shapes do not fit.
 
     Example:
         >>> linear(Tensor([1.0, 2.0]), Tensor([[1.0, 1.0], [0.0, 2.0]]), Tensor([0.5, 0.5]))
         Tensor([3.5, 4.5])
     """
+    check_tensor("linear", input)
     w = np.shape(weight.data if isinstance(weight, Tensor) else weight)
     if len(w) != 2:
         raise ValueError(f"linear: weight has shape {w}, expected (out_features, in_features)")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 import grad_core as gc
 from grad_core import Array, Tensor, Unary
+from grad_nn.functional.checks import check_tensor
 
 Reduction: TypeAlias = Literal["none", "mean", "sum"]
 """What becomes of the losses of the samples: kept apart, their mean, or their sum."""
@@ -47,6 +48,9 @@ def mse_loss(input: Tensor, target: Tensor | Array, *, reduction: Reduction = "m
         >>> mse_loss(Tensor([1.0, 2.0]), Tensor([0.0, 0.0]))
         Tensor(2.5)
     """
+    check_tensor("mse_loss", input)
+    if not isinstance(target, (Tensor, np.ndarray)):
+        raise TypeError(f"mse_loss: target is {type(target).__name__}, expected a Tensor")
     if input.shape != target.shape:
         raise ValueError(f"mse_loss: input has shape {input.shape}, but target {target.shape}")
     error = input - target
@@ -107,6 +111,7 @@ def cross_entropy(
         smoothing: C. Szegedy et al., "Rethinking the Inception architecture for computer vision",
         CVPR 2016, section 7.
     """
+    check_tensor("cross_entropy", input)
     if not input.ndim:
         raise ValueError("cross_entropy: input has no axes, expected (C,), (N, C) or (N, C, ...)")
     if not 0.0 <= label_smoothing <= 1.0:
@@ -118,7 +123,7 @@ def cross_entropy(
         raise ValueError(f"cross_entropy: input has shape {input.shape}, which leaves no class")
     logits = _rows(input, axis)
     scale = None if weight is None else _scale(weight, classes, input.dtype)
-    given = target if isinstance(target, Tensor) else gc.asarray(target)
+    given = target if isinstance(target, Tensor) else _target(target)
     if given.shape == input.shape and given.dtype.kind == "f":
         p = _rows(given, axis) * (1.0 - label_smoothing) + label_smoothing / classes
         losses = -(p * _weighted(gc.log_softmax(logits, 1), scale)).sum(1)
@@ -136,6 +141,15 @@ def cross_entropy(
         count: Array = factors.sum()
         return losses.sum() / count
     return reduced("cross_entropy", losses.reshape(samples), reduction)
+
+
+def _target(target: object) -> Tensor:
+    try:
+        return gc.asarray(np.asarray(target))
+    except (TypeError, ValueError) as error:  # text, or lists of different lengths
+        raise TypeError(
+            f"cross_entropy: target is neither class indices nor probabilities: {error}"
+        ) from error
 
 
 def _rows(x: Tensor, axis: int) -> Tensor:

@@ -34,7 +34,7 @@ class Linear(Module):
         bias: `(out_features,)`, or None.
 
     Raises:
-        ValueError: A size is negative; on a call, if the last axis is not `in_features` long.
+        ValueError: A size is no int, or negative; on a call, if the last axis is not `in_features` long.
 
     Example:
         >>> layer = Linear(3, 2, rng=0)
@@ -59,10 +59,12 @@ class Linear(Module):
         rng: Rng = None,
         dtype: DTypeLike | None = None,
     ) -> None:
-        if in_features < 0 or out_features < 0:
-            raise ValueError(
-                f"Linear: sizes are not negative, got {in_features} and {out_features}"
-            )
+        for size in (in_features, out_features):
+            if not isinstance(size, (int, np.integer)) or size < 0:
+                raise ValueError(
+                    "Linear: in_features and out_features are ints, at least 0, got"
+                    f" {in_features!r} and {out_features!r}"
+                )
         self.in_features: int = in_features
         self.out_features: int = out_features
         generator = as_generator(rng)

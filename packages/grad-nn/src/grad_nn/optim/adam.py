@@ -63,8 +63,9 @@ class Adam(Optimizer):
         self.betas: tuple[float, float] = betas
         self.eps: float = eps
         self.amsgrad: bool = amsgrad
-        self.require("betas", betas, all(0.0 <= beta < 1.0 for beta in betas), "in [0, 1)")
-        self.require("eps", eps, eps >= 0.0, "at least 0")
+        beta1, beta2 = betas
+        self.require_numbers(1.0, beta1=beta1, beta2=beta2)
+        self.require_numbers(eps=eps)
 
     def updated(self, p: Array, g: Array, state: State) -> Array:
         """Take one step."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -55,8 +56,7 @@ class Optimizer(ABC):
         self.weight_decay: float = weight_decay
         self.maximize: bool = maximize
         self.states: list[State] = [State() for _ in self.params]
-        self.require("lr", lr, lr >= 0.0, "at least 0")
-        self.require("weight_decay", weight_decay, weight_decay >= 0.0, "at least 0")
+        self.require_numbers(lr=lr, weight_decay=weight_decay)
 
     def zero_grad(self) -> None:
         """Forget the gradient of every parameter."""
@@ -92,10 +92,15 @@ class Optimizer(ABC):
             state: What this optimizer remembers of it.
         """
 
-    def require(self, name: str, value: object, holds: bool, expected: str) -> None:
-        """Raise a ValueError if a setting is out of range (NaN is)."""
-        if not holds:
-            raise ValueError(f"{type(self).__name__}: {name} must be {expected}, got {value}")
+    def require_numbers(self, below: float = math.inf, **settings: float) -> None:
+        """Raise a ValueError unless every setting is a number from 0 to `below`, not included."""
+        for name, value in settings.items():
+            if not (isinstance(value, (int, float, np.floating)) and 0.0 <= value < below):
+                limit = "" if below == math.inf else f" and less than {below}"
+                raise ValueError(
+                    f"{type(self).__name__}: {name} must be a number, at least 0{limit}, got"
+                    f" {value!r}"
+                )
 
     def __repr__(self) -> str:
         settings = ", ".join(
@@ -111,6 +116,8 @@ def _checked(name: str, params: Iterable[Tensor]) -> list[Tensor]:
         raise TypeError(
             f"{name}: params is one Tensor, expected several: [tensor], or parameters()"
         )
+    if hasattr(params, "parameters"):
+        raise TypeError(f"{name}: params is a {type(params).__name__}; pass its parameters()")
     found = list(params)
     if not found:
         raise ValueError(f"{name}: there are no parameters to train")

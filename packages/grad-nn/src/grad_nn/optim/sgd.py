@@ -60,13 +60,12 @@ class SGD(Optimizer):
         self.momentum: float = momentum
         self.dampening: float = dampening
         self.nesterov: bool = nesterov
-        self.require("momentum", momentum, momentum >= 0.0, "at least 0")
-        self.require(
-            "nesterov",
-            nesterov,
-            not nesterov or (momentum > 0.0 and dampening == 0.0),
-            "used with momentum and without dampening",
-        )
+        self.require_numbers(momentum=momentum, dampening=dampening)
+        if nesterov and (momentum == 0.0 or dampening != 0.0):
+            raise ValueError(
+                "SGD: nesterov goes with momentum and without dampening, got momentum"
+                f" {momentum} and dampening {dampening}"
+            )
 
     def updated(self, p: Array, g: Array, state: State) -> Array:
         """Take one step."""
