@@ -31,6 +31,12 @@ class Node:
 
     __slots__ = ("dtype", "inputs", "operation", "saved", "shape")
 
+    operation: Operation | None
+    inputs: tuple[Node | None, ...]  # the node of each operand; None where no gradient goes
+    saved: tuple[Any, ...] | None  # out, *operands, *params for the rules; None once released
+    shape: Shape
+    dtype: np.dtype[Any]
+
     def __init__(
         self,
         operation: Operation | None,
@@ -40,8 +46,8 @@ class Node:
         dtype: np.dtype[Any],
     ) -> None:
         self.operation = operation
-        self.inputs = inputs  # the node of each operand; None where no gradient goes
-        self.saved = saved  # out, *operands, *params as the rules read them; None once released
+        self.inputs = inputs
+        self.saved = saved
         self.shape = shape
         self.dtype = dtype
 
@@ -54,7 +60,7 @@ class Leaf(Node):
     def __init__(self, shape: Shape, dtype: np.dtype[Any]) -> None:
         super().__init__(None, (), (), shape, dtype)
         self.grad: Array | None = None
-        self.reached = False
+        self.reached: bool = False
 
     def read(self) -> Array:
         """Return the gradient, zeros where none has arrived."""

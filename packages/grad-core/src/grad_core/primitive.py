@@ -78,13 +78,15 @@ class Primitive:
     def __init__(
         self, name: str, forward: Callable[..., Any], *rules: Rule, doc: str, needs: str
     ) -> None:
-        self.name = self.__name__ = name
+        self.name: str = name
+        self.__name__: str = name
         self.__doc__ = doc
-        self.__module__ = (rules[0] if rules else forward).__module__  # where doctest looks
+        # Where doctest looks; the ufuncs of NumPy 2.1 have none.
+        self.__module__ = getattr(rules[0] if rules else forward, "__module__", __name__)
         self.forward = forward
         self.rules = rules
         self.needs = needs
-        self.kept = _kept(name, rules)
+        self.kept: tuple[tuple[bool, ...], ...] = _kept(name, rules)
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"

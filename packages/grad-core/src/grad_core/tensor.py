@@ -166,7 +166,8 @@ class Tensor(Variable):
             return ew.not_equal(self, other)
         return NotImplemented
 
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        return object.__hash__(self)
 
     def _updated(self, operation: Binary[()], other: Operand) -> Self:
         """The result of an in-place operator: this Tensor, or what the name stands for now.
