@@ -297,8 +297,8 @@ class Tensor(Variable):
         return ew.clip(self, min_value, max_value)
 
     def threshold(self, threshold: float, value: float) -> Tensor:
-        """Each element that is larger than `threshold`, and `value` for the others."""
-        return where(ew.greater(self._data, threshold), self, value)
+        """`value` in the place of each element that is not larger than `threshold`."""
+        return where(ew.less_equal(self._data, threshold), value, self)
 
     def masked_fill(self, mask: Tensor | Raw, value: Operand) -> Tensor:
         """`value` where `mask` holds, and the elements as they are elsewhere.

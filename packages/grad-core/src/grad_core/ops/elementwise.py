@@ -83,8 +83,8 @@ def _power(x: Array, y: Array) -> Array:
 def _pow_base(g: Array, _z: Array, x: Array, y: Array) -> Array:
     if _is_number(y):
         return g * (y * _power(x, y - 1)) if y != 0 else zeros_like(g)
-    # 0 ** 0 is flat in x, but its rule would be 0 * 0 ** -1
-    x = where(equal(x, 0) & equal(y, 0), 1.0, x)
+    # x ** 0 is 1 for all x, but the rule would be 0 * 0 ** -1, and NaN for NaN
+    x = where(equal(y, 0) & (equal(x, 0) | not_equal(x, x)), 1.0, x)
     return g * (y * _power(x, y - 1))
 
 
@@ -328,18 +328,18 @@ def clip(
     return x if isinstance(x, Traced) else np.asarray(x)
 
 
-# As maximum and minimum, but at a tie the whole gradient goes to x.
+# As maximum and minimum, but at a tie the whole gradient goes to x, and at NaN none.
 
 _at_least: Binary[()] = Binary(
     "clip",
     np.maximum,
-    lambda g, _z, x, low: where(less(x, low), 0.0, g),
+    lambda g, _z, x, low: where(greater_equal(x, low), g, 0.0),
     lambda g, _z, x, low: where(less(x, low), g, 0.0),
 )
 _at_most: Binary[()] = Binary(
     "clip",
     np.minimum,
-    lambda g, _z, x, high: where(greater(x, high), 0.0, g),
+    lambda g, _z, x, high: where(less_equal(x, high), g, 0.0),
     lambda g, _z, x, high: where(greater(x, high), g, 0.0),
 )
 
