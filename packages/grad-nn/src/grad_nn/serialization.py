@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from errno import ENOENT
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from grad_nn.module import Module
 
@@ -101,7 +102,8 @@ def load_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
 
     Path(path).open("rb").close()  # an error of the file system keeps its kind
     try:
-        with safe_open(path, framework="numpy") as file:
+        opened: Any = safe_open(path, framework="numpy")
+        with opened as file:
             return dict(file.metadata() or {})
     except Exception as error:  # as in load_model
         raise ValueError(f"load_metadata: {path} is no whole safetensors file: {error}") from error
