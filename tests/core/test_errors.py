@@ -18,6 +18,13 @@ N: Any = gc
 L: Any = [1, 2, 3]
 NOTHING: Any = None
 
+
+class Odd(np.ndarray[Any, Any]):
+    """As np.matrix, whose operators mean something else."""
+
+    __array_priority__ = 10.0
+
+
 ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("add-shapes", lambda: T + np.ones(4), ValueError, "add: .*float32[2, 3], float64[4]"),
     ("mul-shapes", lambda: np.ones((3, 3)) * T, ValueError, "multiply: .*float64[3, 3], float32[2"),
@@ -40,6 +47,31 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("exp-list", lambda: gc.exp(L), TypeError, "exp: expected .*got list: [1, 2, 3]"),
     ("sum-none", lambda: gc.sum(NOTHING), TypeError, "sum: expected .*got NoneType"),
     ("equal-list", lambda: gc.equal(L, L), TypeError, "equal: expected .*got list"),
+    ("overflow", lambda: gc.asarray(np.ones(3, "i1")) + 300, ValueError, "add: .*int8[3], 300"),
+    ("huge", lambda: T * 10**400, ValueError, "multiply: .*float32[2, 3]"),
+    ("astype-list", lambda: gc.astype(L, "f4"), TypeError, "astype: expected .*got list"),
+    ("zeros_like", lambda: gc.zeros_like(L), TypeError, "zeros_like: expected .*got list"),
+    ("argmax-none", lambda: gc.argmax(NOTHING), TypeError, "argmax: expected .*got NoneType"),
+    ("where-none", lambda: gc.where(NOTHING, T, 0), TypeError, "where: expected .*got NoneType"),
+    ("gradient-y", lambda: gc.gradient(N, T), TypeError, "gradient: y is module, expected a Tens"),
+    ("gradient-x", lambda: gc.gradient(T.sum(), NOTHING), TypeError, "gradient: xs is NoneType"),
+    ("reshape-float", lambda: T.reshape(2.0), TypeError, "reshape: expected ints, got (2.0,)"),
+    ("transpose-str", lambda: T.transpose("a"), TypeError, "transpose: expected ints, got ('a',)"),
+    ("getitem-ragged", lambda: T[[[0], [0, 1]]], IndexError, "getitem: .*inhomogeneous"),
+    ("timedelta", lambda: T * np.ones((), "m8[s]"), TypeError, "multiply: .*timedelta64"),
+    ("object", lambda: T + np.ones(3, object), TypeError, "add: .*the result has dtype object"),
+    ("subclass", lambda: T @ np.eye(3).view(Odd), TypeError, "matmul: expected .*got Odd"),
+    ("masked", lambda: T * np.ma.ones(3), TypeError, "multiply: expected .*got MaskedArray"),
+    (
+        "complex-max",
+        lambda: gc.max(Tensor([1j], dtype="c8")),
+        TypeError,
+        "max: complex numbers are",
+    ),
+    ("complex-clip", lambda: gc.clip(T, 1j), TypeError, "clip: complex numbers are not ordered"),
+    ("complex-softmax", lambda: gc.softmax(T * 1j), TypeError, "softmax: complex numbers are not"),
+    ("default-none", lambda: gc.set_default_dtype(NOTHING), TypeError, "set_default_dtype: .*None"),
+    ("astype-dtype", lambda: T.astype(None), TypeError, "astype: expected .*got dtype None"),
     ("logsumexp-axis", lambda: gc.logsumexp(T, 5), ValueError, "logsumexp: axis 5"),
     ("softmax", lambda: gc.softmax(T, -3), ValueError, "softmax: axis -3"),
     ("log_softmax", lambda: gc.log_softmax(T, 2), ValueError, "log_softmax: axis 2"),

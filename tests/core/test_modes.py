@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator, Generator
 
 import pytest
 
@@ -54,3 +55,52 @@ def test_tasks_do_not_see_each_others_mode() -> None:
         await task
 
     asyncio.run(main())
+
+
+def test_as_a_decorator_of_a_generator() -> None:
+    @gc.no_grad()
+    def results() -> Generator[bool, float, str]:
+        factor = 2.0
+        try:
+            while factor:
+                factor = yield (x * factor).requires_grad
+        except KeyError:
+            yield (x * 3).requires_grad
+        return "end"
+
+    generator = results()
+    assert next(generator) is False
+    assert gc.is_grad_enabled()  # where it waits, nothing is switched off
+    assert generator.send(4.0) is False
+    assert generator.throw(KeyError()) is False
+    with pytest.raises(StopIteration, match="end"):
+        next(generator)
+    results().close()
+    unfinished = results()
+    next(unfinished)
+    unfinished.close()
+    assert gc.is_grad_enabled()
+
+
+def test_as_a_decorator_of_a_coroutine() -> None:
+    @gc.no_grad()
+    async def double() -> gc.Tensor:
+        await asyncio.sleep(0)
+        return x * 2
+
+    assert not asyncio.run(double()).requires_grad
+    with pytest.raises(TypeError, match="no_grad: an asynchronous generator cannot be decorated"):
+
+        @gc.no_grad()
+        async def several() -> AsyncGenerator[int]:
+            yield 1
+
+
+def test_one_object_serves_several_blocks() -> None:
+    off = gc.no_grad()
+    for _ in range(2):
+        with off:
+            with off:
+                assert not gc.is_grad_enabled()
+            assert not gc.is_grad_enabled()
+        assert gc.is_grad_enabled()

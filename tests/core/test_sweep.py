@@ -233,6 +233,93 @@ def test_a_wrong_rule_is_reported() -> None:
         gc.Unary("short", np.exp, lambda g: g)  # type: ignore[misc,arg-type]  # the error under test
 
 
+@pytest.mark.parametrize(
+    ("rule", "returned"),
+    [
+        (lambda g, _y, _x: None, "NoneType"),
+        (lambda g, _y, _x: 2.0, "float"),
+        (lambda g, _y, _x: [1.0], "list"),
+    ],
+)
+def test_a_rule_that_returns_no_array_is_reported(rule: Any, returned: str) -> None:
+    bad: gc.Unary[()] = gc.Unary("bad", lambda x: x * 1, rule)
+    with pytest.raises(TypeError, match=f"bad: a rule returned {returned}, expected ndarray"):
+        bad(leaf([1.0])).sum().backward()
+
+
+def test_a_rule_that_leaves_the_tensors_is_reported() -> None:
+    bad: gc.Unary[()] = gc.Unary("bad", lambda x: x * 1, lambda g, _y, x: np.ones(1))
+    x = leaf([1.0])
+    bad(x).sum().backward()  # nothing is wrong with plain arrays
+    with pytest.raises(TypeError, match="bad: a rule returned ndarray, expected Tensor"):
+        gradient(bad(x).sum(), x, create_graph=True)
+
+
+def test_rules_may_be_methods_and_other_callables() -> None:
+    class Rules:
+        def dx(self, g: Any, _y: Any, x: Any) -> Any:
+            return g * 2 * x
+
+    square: gc.Unary[()] = gc.Unary("square", lambda x: x * x, Rules().dx)
+    x = leaf([3.0])
+    assert gradient(square(x), x).item() == 6.0
+    with pytest.raises(TypeError, match="square: a rule has to name its arguments, got <ufunc"):
+        gc.Unary("square", np.square, np.negative)  # type: ignore[arg-type]  # the error under test
+
+
+def to_int(x: Any) -> Any:
+    return x.astype(int)
+
+
+def test_a_result_that_no_gradient_can_pass() -> None:
+    floor: gc.Unary[()] = gc.Unary("floor", to_int, lambda g, _y, _x: g)
+    with pytest.raises(TypeError, match=r"floor: .* the result has dtype int64.*detach"):
+        floor(leaf([1.5]))
+    assert floor(Tensor([1.5])).dtype == np.int64
+
+
+def test_the_gradient_of_a_result_leaves_its_own_graph_whole() -> None:
+    w = leaf([1.0, 2.0])
+    h = w * w
+    g = gradient((h * h).sum(), h)
+    h.backward(g)
+    assert_array_equal(w.grad, [4.0, 32.0])
+    k = w * w
+    k.sum().backward()
+    assert_array_equal(gradient((k * 3).sum(), k).data, [3, 3])
+    y = (w * w).sum()
+    assert gradient(y, []) == ()
+    assert gradient(y, leaf(1.0)).item() == 0.0
+    y.backward()
+
+
+def test_a_given_gradient_of_another_dtype_is_differentiated() -> None:
+    seed = leaf([1.0, 2.0])
+    a = Tensor([1.0, 2.0], requires_grad=True)
+    dx = gradient(a * a, a, seed, create_graph=True)
+    assert dx.dtype == np.float32
+    assert_array_equal(gradient(dx.sum(), seed).data, [2.0, 4.0])
+
+
+def test_the_same_tensor_twice_gives_two_gradients() -> None:
+    x = leaf([1.0])
+    first, second = gradient((x * 3).sum(), [x, x])
+    first += 1
+    assert (first.item(), second.item()) == (4.0, 3.0)
+
+
+def test_a_complex_result_needs_a_gradient_to_go_back_from() -> None:
+    z = Tensor(1j, requires_grad=True, dtype=np.complex64)
+    with pytest.raises(ValueError, match=r"backward: complex64\[\] is complex; make it real"):
+        (z * 2).backward()
+
+
+@pytest.mark.parametrize("x", [0.0, 1e-40, -1e-40, 1e-30])
+def test_a_power_of_zero_is_flat(x: float) -> None:
+    base, exponent = Tensor([x], requires_grad=True), Tensor([0.0])
+    assert gradient((base**exponent).sum(), base).item() == 0.0
+
+
 def test_nothing_is_left_for_the_garbage_collector() -> None:
     x, w = leaf(np.ones((4, 3))), leaf(np.ones((3, 2)))
 

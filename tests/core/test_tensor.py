@@ -384,7 +384,9 @@ def test_in_place_on_a_constant() -> None:
 
 def test_in_place_refuses_what_would_lose_a_gradient_a_shape_or_a_dtype() -> None:
     x = leaf([1.0, 2.0])
-    with pytest.raises(RuntimeError, match="multiply: an in-place operator on a leaf"):
+    with pytest.raises(
+        RuntimeError, match="multiply: an in-place operator on a Tensor that is a leaf"
+    ):
         x *= leaf(2.0)
     with pytest.raises(ValueError, match=r"add: an in-place operator keeps the shape.*\[3, 2\]"):
         x += np.ones((3, 2))
@@ -419,6 +421,8 @@ METHODS: list[tuple[str, Callable[[Tensor], Tensor], Any]] = [
     ("mT", lambda t: t.unsqueeze(0).mT, [[[-1, 4], [2, 5], [-3, -6]]]),
     ("transpose", lambda t: t.transpose(), [[-1, 4], [2, 5], [-3, -6]]),
     ("transpose-axes", lambda t: t.transpose((1, 0)), [[-1, 4], [2, 5], [-3, -6]]),
+    ("transpose-ints", lambda t: t.transpose(0, 1), [[-1, 2, -3], [4, 5, -6]]),
+    ("reshape-list", lambda t: t.reshape([6]), [-1, 2, -3, 4, 5, -6]),
     ("unsqueeze", lambda t: t.unsqueeze(-1).squeeze(2), [[-1, 2, -3], [4, 5, -6]]),
     ("squeeze", lambda t: t[:1].squeeze(), [-1, 2, -3]),
     ("abs", lambda t: t.abs(), [[1, 2, 3], [4, 5, 6]]),
@@ -489,3 +493,107 @@ def test_numpy_is_the_data_of_a_constant() -> None:
     assert x.detach().numpy() is x.data
     with pytest.raises(TypeError, match=r"use .data, or detach\(\)"):
         x.numpy()
+
+
+# ---------------------------------------------------------------------------- found by trying
+
+
+def test_freezing_a_leaf_for_a_while_loses_no_gradient() -> None:
+    x = leaf([1.0])
+    y = (x * 2).sum()
+    x.grad = np.array([5.0])
+    x.requires_grad = False
+    assert x.grad is None
+    assert not (x * 2).requires_grad
+    x.requires_grad = True
+    assert_array_equal(x.grad, [5.0])
+    y.backward()
+    assert_array_equal(x.grad, [7.0])
+
+
+def test_in_place_under_no_grad_takes_what_requires_a_gradient() -> None:
+    average, p = Tensor([0.0]), leaf([1.0])
+    with gc.no_grad():
+        same = average
+        same += p
+    assert_array_equal(average.data, [1.0])
+    assert not average.requires_grad
+    with gc.no_grad():
+        other = leaf([0.0])
+        other += p
+    assert_array_equal(other.data, [1.0])
+
+
+def test_what_is_written_into_the_gradient_counts() -> None:
+    x = leaf([1.0, 2.0])
+    assert x.grad is not None
+    x.grad *= 0.5  # as clipping does, to every parameter
+    assert not x.has_grad
+    x.grad[0] = 3.0
+    assert x.has_grad
+    (x * 1).sum().backward()
+    assert_array_equal(x.grad, [4.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    "copy", [lambda x: x.astype(np.float32), lambda x: x.clip(), lambda x: x.detach().clip()]
+)
+def test_results_are_not_the_leaf_itself(copy: Callable[[Tensor], Tensor]) -> None:
+    x = leaf([1.0])
+    y = copy(x)
+    y *= 5
+    assert_array_equal(x.data, [1.0])
+    assert_array_equal(y.data, [5.0])
+
+
+def test_an_index_that_is_written_to_afterwards() -> None:
+    x, index = leaf([1.0, 2.0, 3.0]), np.array([0, 0])
+    y = x[index].sum()
+    index[:] = 2
+    y.backward()
+    assert_array_equal(x.grad, [2, 0, 0])
+
+
+@pytest.mark.parametrize("function", ["mean", "max", "min"])
+def test_float16_over_more_elements_than_it_can_count(function: str) -> None:
+    x = Tensor(np.zeros(70_000), requires_grad=True, dtype=np.float16)
+    getattr(x, function)().backward()
+    assert x.grad is not None
+    np.testing.assert_allclose(x.grad, np.full(70_000, 1 / 70_000, np.float16), rtol=1e-2)
+
+
+def test_float16_softmax_over_more_elements_than_it_can_count() -> None:
+    x = Tensor(np.zeros(70_000), dtype=np.float16)
+    np.testing.assert_allclose(gc.softmax(x).data.sum(dtype=np.float64), 1, rtol=0.01)
+    np.testing.assert_allclose(gc.log_softmax(x).data[0], -np.log(70_000), rtol=1e-3)
+    np.testing.assert_allclose(gc.logsumexp(x).item(), np.log(70_000), rtol=1e-3)
+    assert gc.logsumexp(x).dtype == gc.softmax(x).dtype == gc.log_softmax(x).dtype == np.float16
+
+
+@pytest.mark.parametrize("function", [gc.softmax, gc.log_softmax, gc.logsumexp])
+def test_softmax_of_integers_is_floating(function: Callable[[Tensor], Tensor]) -> None:
+    whole = function(gc.asarray(np.arange(3)))
+    np.testing.assert_allclose(whole.data, function(gc.asarray(np.arange(3.0))).data)
+
+
+@pytest.mark.parametrize("axis", [0, -1, None])
+@pytest.mark.parametrize("name", ["sum", "max", "min"])
+def test_an_axis_of_no_axes_is_numpys(name: str, axis: int | None) -> None:
+    x = leaf(3.0)
+    getattr(x, name)(axis).backward()
+    assert_array_equal(x.grad, 1.0)
+
+
+def test_functions_of_arrays_and_numbers_give_arrays() -> None:
+    for result in (
+        gc.exp(1.0),
+        gc.sum(np.ones(3)),
+        gc.real(1.0),
+        gc.add(1, 2),
+        gc.less(1, 2),
+        gc.mean(np.array(2.0)),
+        gc.clip(3.0, 0, 1),
+        gc.exp(np.float32(1.0)),
+    ):
+        assert type(result) is np.ndarray
+    assert gc.exp(np.float32(1.0)).dtype == np.float32

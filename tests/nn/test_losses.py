@@ -137,6 +137,36 @@ def test_mse_loss(reduction: F.Reduction, shape: tuple[int, ...]) -> None:
     check_grads(lambda x, y: F.mse_loss(x, y, reduction=reduction), [x, y])
 
 
+def test_samples_that_do_not_count_may_hold_anything() -> None:
+    x = Tensor([[-np.inf, 0.0, 1.0], [0.0, 1.0, 2.0]], requires_grad=True)
+    loss = F.cross_entropy(x, [-100, 1], label_smoothing=0.0)
+    assert_allclose(loss.item(), np.log(np.exp([0.0, 1.0, 2.0]).sum()) - 1, rtol=1e-6)
+    loss.backward()
+    assert x.grad is not None
+    assert_array_equal(x.grad[0], [0, 0, 0])
+
+
+def test_a_batch_of_which_nothing_counts() -> None:
+    x = Tensor([[0.0, 1.0]], requires_grad=True)
+    loss = F.cross_entropy(x, [-100])
+    assert np.isnan(loss.item())
+    loss.backward()
+    assert_array_equal(x.grad, [[0.0, 0.0]])
+
+
+def test_a_weight_that_requires_a_gradient() -> None:
+    x, p, w = rng.normal(size=(3, 4)), rng.dirichlet(np.ones(4), 3), rng.uniform(1, 2, 4)
+    check_grads(lambda x, w: F.cross_entropy(x, p, w), [x, w])
+    with pytest.raises(ValueError, match="weight requires a gradient, which class indices give no"):
+        F.cross_entropy(f64(x), [0, 1, 2], Tensor(w, requires_grad=True))
+
+
+def test_lists_of_numbers_are_float32() -> None:
+    x = Tensor([[0.0, 1.0]])
+    assert F.cross_entropy(x, [[0.5, 0.5]], [1.0, 2.0]).dtype == np.float32  # type: ignore[list-item]  # probabilities are arrays to a checker
+    assert nn.MSELoss()(x, np.array([[1, 2]])).item() == 1.0
+
+
 X: Any = Tensor(np.zeros((2, 3)))
 BAD: Any = "average"
 ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
@@ -148,6 +178,7 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("float", lambda: F.cross_entropy(X, Tensor([0.0, 1.0])), TypeError, "integers, got dtype float32"),
     ("0-d", lambda: F.cross_entropy(Tensor(1.0), [0]), ValueError, "input has no axes"),
     ("no-class", lambda: F.cross_entropy(Tensor(np.ones((2, 0))), [0, 0]), ValueError, "leaves no class"),
+    ("complex", lambda: F.mse_loss(Tensor([1j], dtype="c8"), X), TypeError, "input is complex64, expected real"),
     ("mse-list", lambda: F.mse_loss(X, [1.0]), TypeError, "mse_loss: target is list"),  # type: ignore[arg-type]  # the error under test
     ("mse-array", lambda: F.mse_loss(np.ones(1), X), TypeError, "mse_loss: input is ndarray"),  # type: ignore[arg-type]  # the error under test
     ("text", lambda: F.cross_entropy(X, ["a", "b"]), TypeError, "cross_entropy: target is neither"),  # type: ignore[list-item]  # the error under test

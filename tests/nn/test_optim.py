@@ -171,6 +171,9 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("lr-nan", lambda: AdamW([leaf()], lr=np.nan), ValueError, "AdamW: lr must be a number"),
     ("lr-inf", lambda: SGD([leaf()], lr=np.inf), ValueError, "lr must be a number"),
     ("lr-str", lambda: SGD([leaf()], lr=NONE), ValueError, r"lr must be a number, .*got \[None\]"),
+    ("lr-bool", lambda: SGD([leaf()], lr=True), ValueError, "lr must be a number"),
+    ("betas-one", lambda: Adam([leaf()], betas=NONE), TypeError, "Adam: betas must be a pair"),
+    ("none", lambda: SGD(NONE[0]), TypeError, "SGD: params is NoneType, expected several"),
     ("model", lambda: SGD(MODEL), TypeError, r"SGD: params is a Sequential; pass its parameters"),
     ("module", lambda: Adam(MODEL[0]), TypeError, r"Adam: params is a Linear; pass its parameters"),
     ("decay", lambda: Adam([leaf()], weight_decay=-1), ValueError, "weight_decay must be"),
@@ -190,6 +193,17 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
 def test_errors(name: str, run: Any, kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         run()
+
+
+def test_a_parameter_that_changed_its_shape() -> None:
+    x = leaf()
+    optimizer = Adam([x], lr=0.1)
+    x.grad = np.ones(1)
+    optimizer.step()
+    x.data = [1.0, 2.0]
+    x.grad = np.ones(2)
+    with pytest.raises(ValueError, match=r"had shape \(1,\) at the last step, and now \(2,\)"):
+        optimizer.step()
 
 
 def test_repr() -> None:

@@ -184,3 +184,35 @@ def test_a_loaded_model_trains_on(tmp_path: Path) -> None:
     load_model(into, tmp_path / "m.safetensors")
     into(gc.Tensor(np.ones((2, 3)))).sum().backward()
     assert all(p.has_grad for p in into.parameters())
+
+
+def test_what_has_no_arrays(tmp_path: Path) -> None:
+    save_model(ReLU(), tmp_path / "m.safetensors")
+    load_model(ReLU(), tmp_path / "m.safetensors")
+    assert load_metadata(tmp_path / "m.safetensors") == {}
+
+
+def test_what_cannot_be_saved(tmp_path: Path) -> None:
+    class Wide(Module):
+        def __init__(self) -> None:
+            self.z = Parameter(data=[1j], dtype=np.complex128)
+
+    class Reserved(Module):
+        def __init__(self) -> None:
+            self.__dict__["__metadata__"] = Parameter(data=[1.0])
+
+    with pytest.raises(TypeError, match=r"save_model: .*complex128"):
+        save_model(Wide(), tmp_path / "m.safetensors")
+    with pytest.raises(ValueError, match="save_model: the name __metadata__ is taken"):
+        save_model(Reserved(), tmp_path / "m.safetensors")
+    with pytest.raises(TypeError, match="save_model: model is dict, expected a Module"):
+        save_model({}, tmp_path / "m.safetensors")  # type: ignore[arg-type]  # the error under test
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need permissions there")
+def test_a_link_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "m.safetensors")
+    save_model(model(0), tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    load_model(model(1), tmp_path / "m.safetensors")

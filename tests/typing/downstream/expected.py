@@ -58,6 +58,11 @@ assert_type(gc.where(x > 0, x, 0.0), Tensor)
 cube: gc.Unary[()] = gc.Unary("cube", lambda x: x**3, lambda g, _y, x: g * 3 * x**2)
 assert_type(cube(x), Tensor)
 assert_type(cube(array), FloatArray)
+hypot: gc.Binary[()] = gc.Binary(
+    "hypot", np.hypot, lambda g, z, x, _y: g * x / z, lambda g, z, _x, y: g * y / z
+)
+assert_type(hypot(x, array), Tensor)
+assert_type(x.argmax(1), Tensor)
 
 
 @gc.no_grad()
@@ -117,6 +122,7 @@ assert_type(model.params_count(), int)
 assert_type(model.load_state_dict(model.state_dict()), None)
 assert_type(nn.save_model(model, "model.safetensors"), None)
 assert_type(nn.load_model(model, "model.safetensors"), None)
+assert_type(nn.load_metadata("model.safetensors"), dict[str, str])
 
 assert_type(nn.CrossEntropyLoss()(model(x), np.array([0, 1])), Tensor)
 assert_type(nn.MSELoss()(model(x), array), Tensor)

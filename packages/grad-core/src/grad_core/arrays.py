@@ -62,16 +62,17 @@ def set_default_dtype(dtype: DTypeLike) -> None:
     _default_dtype.set(found)
 
 
-def numeric_dtype(name: str, dtype: DTypeLike) -> np.dtype[np.floating]:
+def numeric_dtype(name: str, dtype: DTypeLike | None) -> np.dtype[np.floating]:
     """Return `dtype` as an object.
 
     Raises:
         TypeError: It is not one of booleans or numbers.
     """
     found: np.dtype[Any] = np.dtype(dtype)
-    if found.kind not in _KINDS:
+    if dtype is None or found.kind not in _KINDS:  # to NumPy, None means float64
+        got = None if dtype is None else found
         raise TypeError(
-            f"{name}: expected booleans, integers, floating or complex numbers, got dtype {found}"
+            f"{name}: expected booleans, integers, floating or complex numbers, got dtype {got}"
         )
     return found
 

@@ -2,18 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
 from contextvars import ContextVar
+from functools import wraps
+from types import TracebackType
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 recording: ContextVar[bool] = ContextVar("recording", default=True)
 
 
-@contextmanager
-def no_grad() -> Generator[None]:
+class _Recording:
+    """Sets the switch in a `with` block, or while a decorated function runs."""
+
+    _on: bool
+
+    def __init__(self) -> None:
+        self._before: list[bool] = []
+
+    def __enter__(self) -> None:
+        self._before.append(recording.get())
+        recording.set(self._on)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        recording.set(self._before.pop())
+
+    def __call__(self, function: Callable[P, R], /) -> Callable[P, R]:
+        """Decorate a function, a generator function or a coroutine function.
+
+        Raises:
+            TypeError: The function is an asynchronous generator.
+        """
+        import inspect  # slow to import, and seldom needed
+
+        if inspect.isasyncgenfunction(function):
+            raise TypeError(
+                f"{type(self).__name__}: an asynchronous generator cannot be decorated; put the"
+                " block inside of it"
+            )
+        switch = type(self)
+        made: Any
+        if inspect.isgeneratorfunction(function):
+            made = _generator(function, switch)
+        elif inspect.iscoroutinefunction(function):
+
+            async def coroutine(*args: P.args, **kwargs: P.kwargs) -> Any:
+                with switch():
+                    return await function(*args, **kwargs)
+
+            made = coroutine
+        else:
+
+            def plain(*args: P.args, **kwargs: P.kwargs) -> R:
+                with switch():
+                    return function(*args, **kwargs)
+
+            made = plain
+        decorated: Callable[P, R] = wraps(function)(made)
+        return decorated
+
+
+def _generator(function: Callable[..., Any], switch: type[_Recording]) -> Callable[..., Any]:
+    """The generator function with the switch set while it runs, and not where it waits."""
+
+    def generator(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        inner = function(*args, **kwargs)
+        resume: Callable[[], Any] = lambda: next(inner)  # it is set again below
+        while True:
+            try:
+                with switch():
+                    item = resume()
+            except StopIteration as end:
+                return end.value
+            try:
+                sent = yield item
+            except GeneratorExit:
+                with switch():
+                    inner.close()
+                raise
+            except BaseException as error:  # noqa: BLE001  # it is the generator's to handle
+                resume = _bound(inner.throw, error)
+            else:
+                resume = _bound(inner.send, sent)
+
+    return generator
+
+
+def _bound(function: Callable[[Any], Any], value: Any) -> Callable[[], Any]:
+    return lambda: function(value)
+
+
+class no_grad(_Recording):  # noqa: N801  # PyTorch's name; it is used as a function is
     """Record nothing: results inside the block, or the decorated function, need no gradient.
 
-    Context-local: other threads and tasks go on recording.
+    Context-local: other threads and tasks go on recording. In a decorated generator the switch is
+    set while the generator runs.
 
     Example:
         >>> import grad_core as gc
@@ -23,15 +113,11 @@ def no_grad() -> Generator[None]:
         >>> y.requires_grad
         False
     """
-    token = recording.set(False)
-    try:
-        yield
-    finally:
-        recording.reset(token)
+
+    _on = False
 
 
-@contextmanager
-def enable_grad() -> Generator[None]:
+class enable_grad(_Recording):  # noqa: N801  # PyTorch's name; it is used as a function is
     """Record inside the block, or the decorated function, although it is under `no_grad`.
 
     Example:
@@ -42,11 +128,8 @@ def enable_grad() -> Generator[None]:
         >>> y.requires_grad
         True
     """
-    token = recording.set(True)
-    try:
-        yield
-    finally:
-        recording.reset(token)
+
+    _on = True
 
 
 def is_grad_enabled() -> bool:

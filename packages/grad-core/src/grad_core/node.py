@@ -70,21 +70,30 @@ class Leaf(Node):
 
     def write(self, grad: Array | None) -> None:
         """Replace the gradient; None clears it."""
+        if grad is None or grad is not self.grad:  # `grad *= 2` writes back what it has read
+            self.reached = grad is not None
         self.grad = grad
-        self.reached = grad is not None
+
+    def has_grad(self) -> bool:
+        """Whether a gradient has arrived or was written, be it into the zeros that were read."""
+        return self.reached or (self.grad is not None and bool(self.grad.any()))
 
     def accumulate(self, g: Array) -> None:
         """Add `g`; an array that was handed out as the gradient before is not written to."""
         with _accumulating:
             # The copy: `g` may be shared with other leaves, or be a read-only view.
-            self.grad = np.asarray(self.grad + g) if self.reached else np.array(g, order="C")  # type: ignore[operator]
+            if self.grad is None:
+                self.grad = np.array(g, order="C")
+            else:
+                self.grad = np.asarray(self.grad + g)
             self.reached = True
 
 
 class Traced:
     """An array and its place in the graph: all that primitives and the sweep know of a Tensor."""
 
-    __slots__ = ("__weakref__", "_data", "_node")
+    __slots__ = ("__weakref__", "_data", "_leaf", "_node")
 
     _data: Array
     _node: Node | None
+    _leaf: Leaf | None  # what `_node` is again once a leaf that was frozen requires a gradient

@@ -30,7 +30,7 @@ The gradient of a primitive is added in one place::
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import MethodType
+from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Generic, TypeVarTuple, overload
 
 import numpy as np
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from grad_core.tensor import Tensor
 
 Ps = TypeVarTuple("Ps")
+
+# What a NumPy function raises for operands that it cannot take
+_ERRORS = (TypeError, ValueError, IndexError, OverflowError, AttributeError)
 
 _ndarray = np.ndarray
 _asarray = np.asarray
@@ -109,14 +112,14 @@ class Primitive:
                 nodes.append(x._node)
             else:
                 if x is not None:
-                    self.check_raw(x)
+                    check_raw(self.name, x)
                 raw.append(x)
                 nodes.append(None)
         if not wrapped:
-            return self.forward(*raw, *params)
+            return _asarray(self.forward(*raw, *params))
         try:
             data = self.forward(*raw, *params)
-        except (TypeError, ValueError, IndexError) as error:
+        except _ERRORS as error:
             raise explained(self.name, error, *raw, needs=self.needs) from error
         out = wrap(data)
         needed = sum(1 << i for i, node in enumerate(nodes) if node is not None)
@@ -124,29 +127,33 @@ class Primitive:
             keeps_out, *keeps = self.kept[needed]
             saved = [x if keep else n for x, n, keep in zip(raw, nodes, keeps, strict=True)]
             data = out._data
+            dtype = data.dtype
+            if dtype.kind not in "fc":
+                raise self.no_gradient(dtype)
             out._node = Node(
                 self,
                 tuple(nodes),
                 (data if keeps_out else None, *saved, *params),
                 data.shape,
-                data.dtype,
+                dtype,
             )
         return out
 
-    def check_raw(self, operand: object) -> None:
-        """Raise a TypeError where a raw operand is neither an ndarray nor a number."""
-        if not is_raw(operand):
-            raise TypeError(
-                f"{self.name}: expected a Tensor, an ndarray or a number,"
-                f" got {type(operand).__name__}: {operand!r:.60}"
-            )
+    def no_gradient(self, dtype: np.dtype[Any]) -> TypeError:
+        """Return the error for a result that no gradient can pass."""
+        return TypeError(
+            f"{self.name}: an operand requires a gradient, but the result has dtype {dtype}, which"
+            " cannot carry one; detach() the operand"
+        )
 
 
 def explained(name: str, error: Exception, *operands: Any, needs: str = "") -> Exception:
     """Return `error` with the operation, what it got and what would be right."""
-    kind: type[Exception] = ValueError if isinstance(error, ValueError) else IndexError
-    if isinstance(error, TypeError):
+    kind: type[Exception] = ValueError
+    if isinstance(error, (TypeError, AttributeError)):
         kind = TypeError
+    elif isinstance(error, IndexError) and not isinstance(error, ValueError):
+        kind = IndexError
     got = ", ".join(described(x) for x in operands)
     return kind(f"{name}: {error} (got {got}{f'; {needs}' if needs else ''})")
 
@@ -190,13 +197,15 @@ class Unary(Primitive, Generic[*Ps]):
     def __call__(self, x: Any, /, *params: *Ps) -> Any:
         """Apply to a Tensor, giving a Tensor, or to an ndarray, giving an ndarray."""
         if not isinstance(x, Traced):
-            if x.__class__ not in _RAW:
-                self.check_raw(x)
-            return self.forward(x, *params)
+            if x.__class__ is not _ndarray:
+                check_raw(self.name, x)
+                x = _asarray(x)
+            data = self.forward(x, *params)
+            return data if data.__class__ is _ndarray else _asarray(data)
         xd = x._data
         try:
             data = self.forward(xd, *params)
-        except (TypeError, ValueError, IndexError) as error:
+        except _ERRORS as error:
             raise explained(self.name, error, xd, needs=self.needs) from error
         if data.__class__ is not _ndarray:
             data = _asarray(data)
@@ -206,13 +215,16 @@ class Unary(Primitive, Generic[*Ps]):
         if xn is None or not _recording():
             out._node = None
             return out
+        dtype = data.dtype
+        if dtype.kind not in "fc":
+            raise self.no_gradient(dtype)
         keeps_out, keeps_x = self.kept[1]
         out._node = Node(
             self,
             (xn,),
             (data if keeps_out else None, xd if keeps_x else xn, *params),
             data.shape,
-            data.dtype,
+            dtype,
         )
         return out
 
@@ -231,7 +243,7 @@ class Binary(Primitive, Generic[*Ps]):
     Example:
         >>> import numpy as np
         >>> import grad_core as gc
-        >>> hypot = gc.Binary(
+        >>> hypot: gc.Binary[()] = gc.Binary(
         ...     "hypot", np.hypot, lambda g, z, x, _y: g * x / z, lambda g, z, _x, y: g * y / z
         ... )
         >>> x = gc.Tensor([3.0], requires_grad=True)
@@ -267,25 +279,26 @@ class Binary(Primitive, Generic[*Ps]):
                 yn = y._node
             else:
                 if y.__class__ not in _RAW:
-                    self.check_raw(y)
+                    check_raw(self.name, y)
                 yd = y
                 yn = None
         elif isinstance(y, Traced):
             if x.__class__ not in _RAW:
-                self.check_raw(x)
+                check_raw(self.name, x)
             xd = x
             xn = None
             yd = y._data
             yn = y._node
         else:
             if x.__class__ not in _RAW:
-                self.check_raw(x)
+                check_raw(self.name, x)
             if y.__class__ not in _RAW:
-                self.check_raw(y)
-            return self.forward(x, y, *params)
+                check_raw(self.name, y)
+            data = self.forward(x, y, *params)
+            return data if data.__class__ is _ndarray else _asarray(data)
         try:
             data = self.forward(xd, yd, *params)
-        except (TypeError, ValueError, IndexError) as error:
+        except _ERRORS as error:
             raise explained(self.name, error, xd, yd, needs=self.needs) from error
         if data.__class__ is not _ndarray:
             data = _asarray(data)
@@ -301,6 +314,9 @@ class Binary(Primitive, Generic[*Ps]):
             return out
         else:
             keeps_out, keeps_x, keeps_y = self.kept[1 if yn is None else 3]
+        dtype = data.dtype
+        if dtype.kind not in "fc":
+            raise self.no_gradient(dtype)
         out._node = Node(
             self,
             (xn, yn),
@@ -311,7 +327,7 @@ class Binary(Primitive, Generic[*Ps]):
                 *params,
             ),
             data.shape,
-            data.dtype,
+            dtype,
         )
         return out
 
@@ -387,21 +403,35 @@ class Discrete(Primitive):
         xd, yd = unwrap(x), unwrap(y)
         for operand in (xd, yd):
             if operand.__class__ not in _RAW:
-                self.check_raw(operand)
+                check_raw(self.name, operand)
         if xd is x and yd is y:
-            return self.forward(x, y)
+            return _asarray(self.forward(x, y))
         try:
             return wrap(self.forward(xd, yd))
-        except (TypeError, ValueError, IndexError) as error:
+        except _ERRORS as error:
             raise explained(self.name, error, xd, yd, needs=self.needs) from error
 
 
 _RAW = frozenset((np.ndarray, bool, int, float, complex, np.float32, np.float64))
 
 
-def is_raw(operand: object) -> bool:
-    """Return whether `operand` may stand beside a Tensor: an ndarray or a number."""
-    return isinstance(operand, (np.ndarray, np.generic, bool, int, float, complex))
+def check_raw(name: str, operand: object) -> None:
+    """Raise a TypeError where a raw operand is neither an ndarray nor a number."""
+    if not is_raw(operand):
+        raise TypeError(
+            f"{name}: expected a Tensor, an ndarray or a number,"
+            f" got {type(operand).__name__}: {operand!r:.60}"
+        )
+
+
+def is_raw(operand: Any) -> bool:
+    """Return whether `operand` may stand beside a Tensor: an ndarray or a number.
+
+    Matrices and masked arrays, whose operators mean something else, may not.
+    """
+    if isinstance(operand, np.ndarray):
+        return not operand.__array_priority__ > 0
+    return isinstance(operand, (np.generic, bool, int, float, complex))
 
 
 def _kept(name: str, rules: tuple[Rule, ...]) -> tuple[tuple[bool, ...], ...]:
@@ -412,7 +442,7 @@ def _kept(name: str, rules: tuple[Rule, ...]) -> tuple[tuple[bool, ...], ...]:
     arity = len(rules)
     reads: list[list[bool]] = []
     for rule in rules:
-        names = rule.__code__.co_varnames[: rule.__code__.co_argcount]
+        names = _arguments(name, rule)
         if len(names) < arity + 2:
             raise TypeError(
                 f"{name}: a rule of {arity} operand(s) takes (g, out, {arity} operand(s), *params),"
@@ -426,3 +456,17 @@ def _kept(name: str, rules: tuple[Rule, ...]) -> tuple[tuple[bool, ...], ...]:
         )
         for needed in range(1 << arity)
     )
+
+
+def _arguments(name: str, rule: Rule) -> tuple[str, ...]:
+    if isinstance(rule, FunctionType):
+        return rule.__code__.co_varnames[: rule.__code__.co_argcount]
+    import inspect  # slow, and seldom needed: not for the operations that are made on import
+
+    try:
+        names = () if isinstance(rule, np.ufunc) else tuple(inspect.signature(rule).parameters)
+    except (TypeError, ValueError):  # a built-in function, say
+        names = ()
+    if not names:
+        raise TypeError(f"{name}: a rule has to name its arguments, got {rule!r}")
+    return names

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -12,7 +12,7 @@ from grad_core.modes import recording
 from grad_core.node import Leaf, Node, Traced
 from grad_core.ops import statistical
 from grad_core.ops.elementwise import conj
-from grad_core.ops.manipulation import reshape
+from grad_core.ops.manipulation import astype, reshape
 from grad_core.primitive import unwrap, wrap
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def sweep(
         release: Whether to drop what each visited node saved.
     """
     lift = isinstance(seed, Traced)
+    expected = seed.__class__
     users = _count_users(root, None if ends is None else _leading_to(root, ends))
     grads: dict[Node, ArrayT] = {root: seed}
     sums: set[Node] = set()  # nodes whose gradient is a sum made here, free to be added to
@@ -44,7 +45,7 @@ def sweep(
         operation = node.operation
         if operation is None if ends is None else node in ends:
             yield node, g
-        if operation is None:
+        if operation is None or not any(operand in users for operand in node.inputs):
             continue
         saved = node.saved
         if saved is None:
@@ -57,7 +58,9 @@ def sweep(
         for operand, rule in zip(node.inputs, operation.rules, strict=True):
             if operand is None or operand not in users:
                 continue
-            d = rule(g, *saved)
+            d: Any = rule(g, *saved)
+            if d.__class__ is not expected:
+                _check_level(d, lift, operation.name)
             if d.shape != operand.shape or d.dtype is not operand.dtype:
                 d = _fitted(d, operand, operation.name)
             if operand not in grads:
@@ -117,6 +120,16 @@ def _lifted(node: Node, saved: tuple[Any, ...]) -> tuple[Any, ...]:
     return (*arrays, *saved[len(nodes) :])
 
 
+def _check_level(d: object, lift: bool, name: str) -> None:
+    """Raise a TypeError if a rule left the level on which it was called."""
+    if not isinstance(d, Traced if lift else (np.ndarray, np.generic)):
+        raise TypeError(
+            f"{name}: a rule returned {type(d).__name__}, expected {'Tensor' if lift else 'ndarray'}:"
+            " it is made of operators, methods and primitives, which give Tensors for Tensors and"
+            " ndarrays for ndarrays"
+        )
+
+
 def _fitted(d: Any, operand: Node, name: str) -> Any:
     """The gradient `d` in the shape and dtype of its operand."""
     if d.shape != operand.shape:
@@ -161,6 +174,10 @@ def seed_of(y: Traced, grad: Tensor | Raw | None, name: str) -> Array:
             " has requires_grad=True, or it was made under no_grad"
         )
     if grad is None:
+        if data.dtype.kind == "c":
+            raise ValueError(
+                f"{name}: {described(data)} is complex; make it real, with abs() say, or pass grad"
+            )
         if data.size != 1:
             raise ValueError(
                 f"{name}: {described(data)} is not a scalar; reduce it, with sum() say, or pass"
@@ -240,6 +257,10 @@ def gradient(
     """
     if isinstance(xs, Traced):
         return gradient(y, (xs,), grad, create_graph=create_graph, retain_graph=retain_graph)[0]
+    if not isinstance(y, Traced):
+        raise TypeError(f"gradient: y is {type(y).__name__}, expected a Tensor")
+    if not isinstance(xs, Iterable):
+        raise TypeError(f"gradient: xs is {type(xs).__name__}, expected a Tensor or several")
     seed = seed_of(y, grad, "gradient")
     ends: list[Node] = []
     for i, x in enumerate(xs):
@@ -255,7 +276,7 @@ def gradient(
     mode = recording.set(create_graph)
     try:
         if create_graph:
-            lifted = grad if isinstance(grad, Traced) and grad.dtype == y.dtype else wrap(seed)
+            lifted = astype(grad, y.dtype) if isinstance(grad, Traced) else wrap(seed)
             for node, t in sweep(root, conjugate(lifted), frozenset(ends), release=release):
                 found[node] = conjugate(t)
         else:
@@ -263,6 +284,10 @@ def gradient(
                 found[node] = wrap(np.array(conjugate(g)))  # a copy: it may be shared or read-only
     finally:
         recording.reset(mode)
+    # A new Tensor for each, also where one of `xs` is asked for twice
     return tuple(
-        found[end] if end in found else wrap(np.zeros(end.shape, end.dtype)) for end in ends
+        wrap(found[end]._data, found[end]._node)
+        if end in found
+        else wrap(np.zeros(end.shape, end.dtype))
+        for end in ends
     )

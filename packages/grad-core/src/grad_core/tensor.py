@@ -5,8 +5,9 @@ The operators and methods are here, and hand on to the operations in `ops`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Self
+from collections.abc import Iterator, Sequence
+from operator import index
+from typing import Self, SupportsIndex
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -20,6 +21,7 @@ from grad_core.arrays import (
     Shape,
     described,
 )
+from grad_core.modes import recording
 from grad_core.node import Leaf
 from grad_core.ops import elementwise as ew
 from grad_core.ops.creation import asarray
@@ -175,11 +177,12 @@ class Tensor(Variable):
         A leaf that requires a gradient, and a constant that stays one, take the new value outside
         the graph; anything else goes on as the recorded result. Shape and dtype stay.
         """
-        gradient_in = isinstance(other, Tensor) and other._node is not None
-        if isinstance(self._node, Leaf) and gradient_in:
+        gradient_in = isinstance(other, Tensor) and other._node is not None and recording.get()
+        if gradient_in and (isinstance(self._node, Leaf) or type(self) is not Tensor):
             raise RuntimeError(
-                f"{operation.name}: an in-place operator on a leaf leaves the graph, and the"
-                " gradient of the other operand would be lost; write x = x + y, or detach() it"
+                f"{operation.name}: an in-place operator on a {type(self).__name__} that is a leaf"
+                " leaves the graph, and the gradient of the other operand would be lost; write"
+                " x = x + y, or detach() the other"
             )
         in_graph = gradient_in or not self.is_leaf
         new = operation(self if in_graph else self.detach(), other)
@@ -335,13 +338,13 @@ class Tensor(Variable):
         """The position of the first smallest element, as integers."""
         return argmin(self, axis, keepdims=keepdims)
 
-    def reshape(self, *shape: int | Shape) -> Tensor:
+    def reshape(self, *shape: int | Sequence[int]) -> Tensor:
         """The same elements in another shape: `reshape(2, -1)` or `reshape((2, -1))`."""
-        return reshape(self, _shape(shape))
+        return reshape(self, _ints("reshape", shape))
 
-    def view(self, *shape: int | Shape) -> Tensor:
+    def view(self, *shape: int | Sequence[int]) -> Tensor:
         """The same elements in another shape, as `reshape`."""
-        return reshape(self, _shape(shape))
+        return reshape(self, _ints("reshape", shape))
 
     def squeeze(self, axis: Axis = None) -> Tensor:
         """Without the named axes of size 1, or without all of them."""
@@ -351,9 +354,12 @@ class Tensor(Variable):
         """With a new axis of size 1 at `dim`."""
         return expand_dims(self, dim)
 
-    def transpose(self, axes: Shape | None = None) -> Tensor:
-        """With the axes permuted: axis `i` is axis `axes[i]` of this; None reverses all."""
-        return transpose_(self, axes)
+    def transpose(self, axes: int | Sequence[int] | None = None, *more: int) -> Tensor:
+        """With the axes permuted: axis `i` is axis `axes[i]` of this; None reverses all.
+
+        The axes are given in one tuple, or one by one.
+        """
+        return transpose_(self, None if axes is None else _ints("transpose", (axes, *more)))
 
     @property
     def T(self) -> Tensor:  # noqa: N802  # NumPy's name
@@ -373,9 +379,15 @@ def _tensor(x: Operand) -> Tensor:
     return x if isinstance(x, Tensor) else asarray(x)
 
 
-def _shape(sizes: tuple[int | Shape, ...]) -> Shape:
-    """The shape that was given as separate sizes or as one tuple of them."""
-    shape: list[int] = []
-    for size in sizes:
-        shape.extend((size,) if isinstance(size, (int, np.integer)) else size)
-    return tuple(shape)
+def _ints(name: str, given: tuple[int | Sequence[int], ...]) -> Shape:
+    """The ints that were given one by one, or in one tuple or list."""
+    flat: list[int] = []
+    try:
+        for item in given:
+            if isinstance(item, SupportsIndex):
+                flat.append(index(item))
+            else:
+                flat.extend(index(size) for size in item)
+    except TypeError:
+        raise TypeError(f"{name}: expected ints, got {given!r:.80}") from None
+    return tuple(flat)

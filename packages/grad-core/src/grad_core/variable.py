@@ -29,6 +29,7 @@ class Variable(Traced):
     ) -> None:
         to = get_default_dtype() if dtype is None else numeric_dtype("Tensor", dtype)
         self._data = _converted("Tensor", data, to)
+        self._leaf = None
         self._node = Leaf(self._data.shape, to) if requires_grad else None
         if requires_grad:
             _check_differentiable("Tensor", to)
@@ -172,6 +173,8 @@ class Variable(Traced):
     def requires_grad(self) -> bool:
         """Whether operations on this Tensor are recorded. It can be set on leaves.
 
+        A leaf that requires a gradient no more keeps the one it has, for when it does again.
+
         Raises:
             RuntimeError: It is set on the result of a recorded operation.
             TypeError: It is set on integers or booleans.
@@ -183,9 +186,12 @@ class Variable(Traced):
         self._check_leaf("requires_grad")
         if value and self._node is None:
             _check_differentiable("requires_grad", self._data.dtype)
-            self._node = Leaf(self._data.shape, self._data.dtype)
-        elif not value:
-            self._node = None
+            leaf = getattr(self, "_leaf", None)  # results of operations leave the slot empty
+            if leaf is None or leaf.shape != self._data.shape:
+                leaf = Leaf(self._data.shape, self._data.dtype)
+            self._node = leaf
+        elif not value and isinstance(self._node, Leaf):
+            self._leaf, self._node = self._node, None
 
     @property
     def is_leaf(self) -> bool:
@@ -206,14 +212,14 @@ class Variable(Traced):
         return node.read() if isinstance(node, Leaf) else None
 
     @grad.setter
-    def grad(self, value: ArrayLike | None) -> None:
+    def grad(self, value: Tensor | ArrayLike | None) -> None:
         node = self._node
         if not isinstance(node, Leaf):
             raise RuntimeError("grad: only a leaf that requires a gradient has one to set")
         if value is None:
             node.write(None)
             return
-        grad = np.asarray(value, node.dtype)
+        grad = np.asarray(value._data if isinstance(value, Traced) else value, node.dtype)
         if grad.shape != node.shape:
             raise ValueError(f"grad: got shape {grad.shape}, expected {node.shape}")
         node.write(grad)
@@ -224,7 +230,7 @@ class Variable(Traced):
 
         Optimizers pass over a Tensor without one, although its `grad` reads as zeros.
         """
-        return isinstance(self._node, Leaf) and self._node.reached
+        return isinstance(self._node, Leaf) and self._node.has_grad()
 
     def zero_grad(self) -> None:
         """Forget the gradient: `grad` reads as zeros again."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeAlias, overload
+from typing import Self, TypeAlias, overload
 
 from grad_core import Tensor
 from grad_nn.module import Module
@@ -21,7 +21,7 @@ class Sequential(Module):
         layers: Modules, or plain functions of a Tensor.
 
     Raises:
-        TypeError: A layer cannot be called; on a call, if a layer's result is no Tensor.
+        TypeError: A layer cannot be called.
 
     Example:
         >>> import grad_core as gc
@@ -39,13 +39,19 @@ class Sequential(Module):
     """
 
     def __init__(self, *layers: Layer) -> None:
-        self.layers: tuple[Layer, ...] = layers
-        for i, layer in enumerate(layers):
-            if isinstance(layer, type) or not callable(layer):
-                raise TypeError(
-                    f"Sequential: layer {i} is {layer!r:.60}; expected a Module or a function of a"
-                    " Tensor"
-                )
+        self.layers: tuple[Layer, ...] = ()
+        for layer in layers:
+            self.append(layer)
+
+    def append(self, layer: Layer) -> Self:
+        """Put a layer behind the others."""
+        if isinstance(layer, type) or not callable(layer):
+            raise TypeError(
+                f"Sequential: layer {len(self)} is {layer!r:.60}; expected a Module or a function"
+                " of a Tensor"
+            )
+        self.layers += (layer,)
+        return self
 
     def forward(self, input: Tensor) -> Tensor:
         """Apply the layers in turn."""
@@ -55,11 +61,16 @@ class Sequential(Module):
         return x
 
     def members(self) -> Iterable[tuple[str, object]]:
-        """Yield the layers by position."""
+        """Yield the layers by position, then what else a subclass keeps."""
+        yield from self._positions()
+        yield from (item for item in super().members() if item[0] != "layers")
+
+    def _positions(self) -> Iterator[tuple[str, Layer]]:
         return ((str(i), layer) for i, layer in enumerate(self.layers))
 
     def _shown(self) -> Iterable[tuple[str, object]]:
-        return self.members()
+        shown = dict(self._positions())
+        return (*shown.items(), *((n, m) for n, m in self.named_children() if n not in shown))
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -74,4 +85,9 @@ class Sequential(Module):
     def __getitem__(self, index: int | slice) -> Layer | Sequential:
         if isinstance(index, slice):
             return Sequential(*self.layers[index])
-        return self.layers[index]
+        try:
+            return self.layers[index]
+        except IndexError:
+            raise IndexError(
+                f"Sequential: there is no layer {index}, only {len(self)} of them"
+            ) from None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from grad_core import Array, Tensor
+from numpy.typing import ArrayLike
+
+from grad_core import Raw, Tensor
 from grad_nn import functional as F  # noqa: N812  # the field's name
 from grad_nn.functional.loss import Reduction, Target
 from grad_nn.module import Module
@@ -23,7 +25,7 @@ class MSELoss(Module):
     def __init__(self, *, reduction: Reduction = "mean") -> None:
         self.reduction: Reduction = reduction
 
-    def forward(self, input: Tensor, target: Tensor | Array) -> Tensor:
+    def forward(self, input: Tensor, target: Tensor | Raw) -> Tensor:
         """Compute the loss of predictions of any shape and targets of the same."""
         return F.mse_loss(input, target, reduction=self.reduction)
 
@@ -44,7 +46,7 @@ class CrossEntropyLoss(Module):
 
     def __init__(
         self,
-        weight: Tensor | Array | None = None,
+        weight: Tensor | ArrayLike | None = None,
         *,
         ignore_index: int = -100,
         reduction: Reduction = "mean",

@@ -7,6 +7,7 @@ of a Module, and the lists, tuples and dicts among them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from reprlib import recursive_repr
 from typing import ParamSpec, Protocol, Self, TypeGuard, TypeVar
 
 import numpy as np
@@ -61,7 +62,10 @@ class Module:
 
     def members(self) -> Iterable[tuple[str, object]]:
         """Yield what to walk, by name: the attributes. A container may name its items instead."""
-        return vars(self).items()
+        yield from vars(self).items()
+        for kind in type(self).__mro__:  # a dataclass with slots=True, say
+            slots: Iterable[str] = vars(kind).get("__slots__", ())
+            yield from ((name, getattr(self, name)) for name in slots if hasattr(self, name))
 
     # ------------------------------------------------------------------------ walking
 
@@ -91,7 +95,7 @@ class Module:
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """Yield the Modules directly below this one, with their names."""
         for name, value in self.members():
-            for path, child in _walk(value, name, ()):
+            for path, child in _walk(value, name, (self,), into_modules=False):
                 if isinstance(child, Module):
                     yield path, child
 
@@ -112,7 +116,7 @@ class Module:
         return (m for _, m in self.named_children())
 
     def params_count(self) -> int:
-        """Return how many numbers training changes: the sizes of the Parameters, each once.
+        """Return how many numbers the Parameters hold, each Parameter counted once.
 
         Example:
             >>> from grad_nn import Linear
@@ -155,8 +159,12 @@ class Module:
         Raises:
             ValueError: A name is missing or unknown, a shape is another one, or tied names get
                 different values. Nothing has changed then.
-            TypeError: A value is not real numbers where they are needed. Nothing has changed then.
+            TypeError: A value is of a kind that is not cast: complex for real numbers, or floating
+            for integers. Nothing has changed then.
         """
+        given: object = state
+        if not isinstance(given, Mapping):
+            raise TypeError(f"load_state_dict: expected arrays by name, got {type(given).__name__}")
         own = dict(self._named_state())
         kind = type(self).__name__
         missing = [name for name in own if name not in state]
@@ -180,8 +188,14 @@ class Module:
 
     def _named_state(self) -> Iterator[tuple[str, Parameter | Buffer]]:
         """Yield what `state_dict` contains, in the order of assignment."""
+        names: dict[str, Tensor] = {}
         for path, value in _walk(self, "", ()):
             if isinstance(value, Parameter) or (isinstance(value, Buffer) and value.persistent):
+                if names.setdefault(path, value) is not value:
+                    raise ValueError(
+                        f"state_dict: {type(self).__name__} has two Tensors by the name of {path!r};"
+                        " a key with a dot, or one that is a number and text, may be the cause"
+                    )
                 yield path, value
 
     # ------------------------------------------------------------------------ text
@@ -190,6 +204,7 @@ class Module:
         """Return the settings that `repr` shows in the parentheses; a subclass may say more."""
         return ""
 
+    @recursive_repr()
     def __repr__(self) -> str:
         lines = [f"({name}): {_indented(value)}" for name, value in self._shown()]
         extra = self.extra_repr()
@@ -206,30 +221,37 @@ class Module:
 def _named(
     kind: type[K], root: Module, prefix: str, remove_duplicate: bool
 ) -> Iterator[tuple[str, K]]:
-    seen: set[int] = set()
-    for name, value in _walk(root, prefix, ()):
-        if isinstance(value, kind) and id(value) not in seen:
-            if remove_duplicate:
-                seen.add(id(value))
-            yield name, value
+    walked: set[int] | None = set() if remove_duplicate else None
+    return (
+        (name, value) for name, value in _walk(root, prefix, (), walked) if isinstance(value, kind)
+    )
 
 
 def _walk(
-    value: object, path: str, above: tuple[object, ...], /
+    value: object,
+    path: str,
+    above: tuple[object, ...],
+    walked: set[int] | None = None,
+    *,
+    into_modules: bool = True,
 ) -> Iterator[tuple[str, Parameter | Buffer | Module]]:
     """Yield the Modules, Parameters and Buffers in `value`, itself first, with their paths.
 
-    What is found again below itself, such as a parent that a child refers to, is passed over.
+    What is found again below itself, such as a parent that a child refers to, is passed over; with
+    `walked`, whatever was found before is.
     """
-    if isinstance(value, (Parameter, Buffer)):
-        yield path, value
-        return
     items: Iterable[tuple[object, object]]
-    if isinstance(value, Module):
-        if any(value is one for one in above):
+    if isinstance(value, (Parameter, Buffer, Module)):
+        if any(value is one for one in above) or (walked is not None and id(value) in walked):
             return
+        if walked is not None:
+            walked.add(id(value))
         yield path, value
+        if not isinstance(value, Module) or not into_modules:
+            return
         items = value.members()
+    elif any(value is one for one in above):
+        return
     elif _is_sequence(value):
         items = enumerate(value)
     elif _is_mapping(value):
@@ -237,7 +259,8 @@ def _walk(
     else:
         return
     for name, item in items:
-        yield from _walk(item, f"{path}.{name}" if path else str(name), (*above, value))
+        below = f"{path}.{name}" if path else str(name)
+        yield from _walk(item, below, (*above, value), walked, into_modules=into_modules)
 
 
 def _is_sequence(value: object) -> TypeGuard[Sequence[object]]:
@@ -245,16 +268,18 @@ def _is_sequence(value: object) -> TypeGuard[Sequence[object]]:
 
 
 def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
-    return isinstance(value, dict)
+    return isinstance(value, Mapping)
 
 
 def _value(name: str, value: Tensor | ArrayLike, into: Tensor) -> Array:
     """A copy of what is to be loaded into a Parameter or Buffer, checked."""
-    array = np.asarray(value.data if isinstance(value, Tensor) else value)
+    try:
+        array = np.asarray(value.data if isinstance(value, Tensor) else value)
+    except ValueError as error:  # lists of different lengths
+        raise ValueError(f"load_state_dict: {name}: {error}") from error
     if array.shape != into.shape:
         raise ValueError(f"load_state_dict: {name} has shape {array.shape}, expected {into.shape}")
-    real = into.dtype.kind != "c"
-    if array.dtype.kind not in ("biuf" if real else "biufc"):
+    if array.dtype.kind not in "biufc" or not np.can_cast(array.dtype, into.dtype, "same_kind"):
         raise TypeError(
             f"load_state_dict: {name} has dtype {array.dtype}, which is not cast to {into.dtype}"
         )

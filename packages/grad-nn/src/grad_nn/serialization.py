@@ -28,6 +28,8 @@ def save_model(
     Raises:
         ImportError: safetensors is not installed.
         OSError: The file cannot be written.
+        TypeError: `model` is no Module, or the format does not have the dtype of an array.
+        ValueError: An array is named `__metadata__`.
 
     Example:
         >>> from pathlib import Path
@@ -39,8 +41,18 @@ def save_model(
         ...     inputs = int(load_metadata(path)["inputs"])
         ...     load_model(Linear(inputs, 1), path)
     """
-    path = Path(path)
-    data = _safetensors("save_model").save(model.state_dict(), dict(metadata or {}))
+    if not isinstance(model, Module):
+        raise TypeError(f"save_model: model is {type(model).__name__}, expected a Module")
+    numpy_format = _safetensors("save_model")
+    state = model.state_dict()
+    if "__metadata__" in state:
+        raise ValueError("save_model: the name __metadata__ is taken by the format")
+    try:
+        # None, as an empty dict is written wrongly where there are no arrays
+        data = numpy_format.save(state, dict(metadata) if metadata else None)
+    except Exception as error:  # a dtype that the format does not have, complex128 say
+        raise TypeError(f"save_model: {error}") from error
+    path = Path(os.path.realpath(path))  # the file that a link leads to, not the link
     if not path.parent.is_dir():
         raise FileNotFoundError(ENOENT, "save_model: there is no such folder", str(path.parent))
     # In the same folder, so that the replacement is one step of the file system.

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from grad_core.arrays import Array, get_default_dtype, numeric_dtype
 from grad_core.node import Traced
-from grad_core.primitive import wrap
+from grad_core.primitive import check_raw, wrap
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor
@@ -35,7 +35,7 @@ def asarray(x: Tensor | ArrayLike, dtype: DTypeLike | None = None) -> Tensor:
         Tensor([0.5, 1.5])
     """
     if isinstance(x, Traced):
-        return x if dtype is None else x.astype(dtype)
+        return x if dtype is None or np.dtype(dtype) == x.dtype else x.astype(dtype)
     data = np.asarray(x, dtype)
     if dtype is None and data.dtype == np.float64 and not hasattr(x, "dtype"):
         data = data.astype(get_default_dtype())
@@ -74,5 +74,7 @@ def zeros_like(x: Tensor | Array) -> Tensor | Array:
         >>> gc.zeros_like(gc.Tensor([1.0, 2.0]))
         Tensor([0., 0.])
     """
-    zeros = np.zeros(x.shape, x.dtype)
-    return wrap(zeros) if isinstance(x, Traced) else zeros
+    if isinstance(x, Traced):
+        return wrap(np.zeros(x.shape, x.dtype))
+    check_raw("zeros_like", x)
+    return np.zeros_like(x, subok=False)

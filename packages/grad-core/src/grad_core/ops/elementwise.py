@@ -83,8 +83,9 @@ def _power(x: Array, y: Array) -> Array:
 def _pow_base(g: Array, _z: Array, x: Array, y: Array) -> Array:
     if _is_number(y):
         return g * (y * _power(x, y - 1)) if y != 0 else zeros_like(g)
-    # x ** 0 is 1 for all x, but the rule would be 0 * 0 ** -1, and NaN for NaN
-    x = where(equal(y, 0) & (equal(x, 0) | not_equal(x, x)), 1.0, x)
+    # x ** 0 is 1 for all x, but the rule would be 0 * inf where 1 / x overflows, and NaN for NaN
+    steep = less(abs(x), np.finfo(g.dtype).tiny)
+    x = where(equal(y, 0) & (steep | not_equal(x, x)), 1.0, x)
     return g * (y * _power(x, y - 1))
 
 
@@ -265,12 +266,30 @@ tanh: Unary[()] = Unary(
 
 # ---------------------------------------------------------------------------- selection
 
+
+def _maximum(x: Array, y: Array) -> Array:
+    z: Array = np.maximum(x, y)
+    return real_only(z)
+
+
+def _minimum(x: Array, y: Array) -> Array:
+    z: Array = np.minimum(x, y)
+    return real_only(z)
+
+
+def real_only(z: Array) -> Array:
+    """Return the result of a comparison of sizes, or raise a TypeError if it is complex."""
+    if z.dtype.kind == "c":
+        raise TypeError("complex numbers are not ordered")
+    return z
+
+
 # A tie shares the gradient evenly. Both comparisons fail where an operand is NaN: the result is
 # NaN there, and both operands get the whole gradient, as in PyTorch.
 
 maximum: Binary[()] = Binary(
     "maximum",
-    np.maximum,
+    _maximum,
     lambda g, _z, x, y: where(equal(x, y), g * 0.5, where(less(x, y), 0.0, g)),
     lambda g, _z, x, y: where(equal(x, y), g * 0.5, where(less(y, x), 0.0, g)),
     """The larger of x and y, elementwise with broadcasting. Ties share the gradient evenly.
@@ -284,7 +303,7 @@ maximum: Binary[()] = Binary(
 
 minimum: Binary[()] = Binary(
     "minimum",
-    np.minimum,
+    _minimum,
     lambda g, _z, x, y: where(equal(x, y), g * 0.5, where(greater(x, y), 0.0, g)),
     lambda g, _z, x, y: where(equal(x, y), g * 0.5, where(greater(y, x), 0.0, g)),
     """The smaller of x and y, elementwise with broadcasting. Ties share the gradient evenly.
@@ -325,20 +344,22 @@ def clip(
         x = _at_least(x, min_value)
     if max_value is not None:
         x = _at_most(x, max_value)
-    return x if isinstance(x, Traced) else np.asarray(x)
+    if min_value is None and max_value is None:
+        return x.astype(x.dtype) if isinstance(x, Traced) else np.array(x)
+    return x  # type: ignore[return-value]  # the result of a primitive, and not a number
 
 
 # As maximum and minimum, but at a tie the whole gradient goes to x, and at NaN none.
 
 _at_least: Binary[()] = Binary(
     "clip",
-    np.maximum,
+    _maximum,
     lambda g, _z, x, low: where(greater_equal(x, low), g, 0.0),
     lambda g, _z, x, low: where(less(x, low), g, 0.0),
 )
 _at_most: Binary[()] = Binary(
     "clip",
-    np.minimum,
+    _minimum,
     lambda g, _z, x, high: where(less_equal(x, high), g, 0.0),
     lambda g, _z, x, high: where(greater(x, high), g, 0.0),
 )

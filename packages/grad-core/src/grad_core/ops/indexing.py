@@ -63,10 +63,16 @@ def plain_index(index: Index) -> tuple[Any, ...]:
 
 
 def _plain(item: Position | Positions) -> Any:
+    # A copy: the gradient needs the index as it was, whatever becomes of the caller's array.
     if isinstance(item, Traced):
-        return item._data
+        return item._data.copy()
+    if isinstance(item, np.ndarray):
+        return item.copy()
     if isinstance(item, list):
-        return np.array(item) if item else np.empty(0, np.intp)
+        try:
+            return np.array(item) if item else np.empty(0, np.intp)
+        except ValueError as error:  # lists of different lengths
+            raise IndexError(f"getitem: {error}") from error
     return item
 
 

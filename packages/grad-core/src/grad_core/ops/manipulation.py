@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike
 
 from grad_core.arrays import Array, ArrayT, Axis, Shape, numeric_dtype
 from grad_core.node import Traced
-from grad_core.primitive import Unary, wrap
+from grad_core.primitive import Unary, check_raw, wrap
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor
@@ -140,7 +140,7 @@ def astype(x: Tensor, dtype: DTypeLike) -> Tensor: ...
 @overload
 def astype(x: Array, dtype: DTypeLike) -> Array: ...
 def astype(x: Tensor | Array, dtype: DTypeLike) -> Tensor | Array:
-    """x in another dtype. A cast to integers or booleans passes no gradient.
+    """A copy of x in another dtype. A cast to integers or booleans passes no gradient.
 
     Raises:
         TypeError: `dtype` is not one of booleans or numbers.
@@ -152,7 +152,6 @@ def astype(x: Tensor | Array, dtype: DTypeLike) -> Tensor | Array:
     """
     to = numeric_dtype("astype", dtype)
     if not isinstance(x, Traced):
-        return x.astype(to)
-    if to == x.dtype:
-        return x
+        check_raw("astype", x)
+        return np.asarray(x).astype(to)
     return _cast(x, to) if to.kind in "fc" else wrap(x._data.astype(to))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from grad_core.arrays import Array, Mask, Operand, Raw
 from grad_core.node import Traced
-from grad_core.primitive import Binary, explained, unwrap, wrap
+from grad_core.primitive import Binary, check_raw, explained, unwrap, wrap
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor
@@ -44,6 +44,7 @@ def where(condition: Operand, x: Operand, y: Operand) -> Tensor | Array:
         Tensor([0.5, 2. ])
     """
     mask: Mask = unwrap(condition)
+    check_raw("where", mask)
     return _where(x, y, mask)
 
 
@@ -105,6 +106,7 @@ def _position(
     keepdims: bool,
 ) -> Tensor | NDArray[np.intp]:
     data = x._data if isinstance(x, Traced) else x
+    check_raw(name, data)
     try:
         at = function(data, axis=axis, keepdims=keepdims)
     except (TypeError, ValueError) as error:

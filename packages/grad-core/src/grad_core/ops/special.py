@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from grad_core.arrays import Array, ArrayT, Axis
-from grad_core.ops.elementwise import equal, exp
+from grad_core.ops.elementwise import equal, exp, real_only
 from grad_core.ops.manipulation import reshape
 from grad_core.ops.searching import where
 from grad_core.ops.statistical import add_reduce, kept_shape, max_reduce
@@ -17,13 +17,28 @@ def _finite(x: Array) -> Array:
     return where(equal(x, -np.inf), 0.0, x)
 
 
+def _shifted(x: Array, axis: Axis) -> tuple[Array, Array, Array]:
+    """x less its largest element, its exponential, and the sum of that.
+
+    So shifted, no exponential overflows and not all vanish. The sum of float16 is a float32.
+    """
+    if x.dtype.kind != "f":
+        x = real_only(x).astype(np.result_type(x.dtype, np.float16))  # as NumPy's exp does
+    shifted = x - max_reduce(x, axis=axis, keepdims=True, initial=-np.inf)
+    powers = np.exp(shifted)
+    wide = np.result_type(x.dtype, np.float32)
+    return shifted, powers, add_reduce(powers, axis=axis, keepdims=True, dtype=wide)
+
+
 def _logsumexp(x: Array, axis: Axis, keepdims: bool) -> Array:
-    # Shifted by the largest element, no exponential overflows and not all vanish.
+    if x.dtype.kind != "f":
+        x = real_only(x).astype(np.result_type(x.dtype, np.float16))
     largest = max_reduce(x, axis=axis, keepdims=True, initial=-np.inf)
     shift = np.where(np.isfinite(largest), largest, np.zeros((), x.dtype))
+    wide = np.result_type(x.dtype, np.float32)
     with np.errstate(divide="ignore", over="ignore"):
-        total = np.log(add_reduce(np.exp(x - shift), axis=axis, keepdims=keepdims))
-    return total + shift.reshape(total.shape)
+        total = np.log(add_reduce(np.exp(x - shift), axis=axis, keepdims=keepdims, dtype=wide))
+    return np.asarray(total + shift.reshape(total.shape)).astype(x.dtype)
 
 
 logsumexp_: Unary[Axis, bool] = Unary(
@@ -53,8 +68,8 @@ def logsumexp(x: ArrayT, axis: Axis = None, *, keepdims: bool = False) -> ArrayT
 
 
 def _softmax(x: Array, axis: int) -> Array:
-    y = np.exp(x - max_reduce(x, axis=axis, keepdims=True, initial=-np.inf))
-    return np.asarray(y / add_reduce(y, axis=axis, keepdims=True))
+    _, powers, total = _shifted(x, axis)
+    return np.divide(powers, total, out=np.asarray(powers), casting="same_kind")
 
 
 softmax_: Unary[int] = Unary(
@@ -83,8 +98,8 @@ def softmax(x: ArrayT, axis: int = -1) -> ArrayT:
 
 
 def _log_softmax(x: Array, axis: int) -> Array:
-    shifted = x - max_reduce(x, axis=axis, keepdims=True, initial=-np.inf)
-    return np.asarray(shifted - np.log(add_reduce(np.exp(shifted), axis=axis, keepdims=True)))
+    shifted, _, total = _shifted(x, axis)
+    return np.subtract(shifted, np.log(total), out=np.asarray(shifted), casting="same_kind")
 
 
 log_softmax_: Unary[int] = Unary(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from grad_core.arrays import Array, ArrayT, Axis, Shape
-from grad_core.ops.elementwise import equal, not_equal
+from grad_core.ops.elementwise import equal, not_equal, real_only
 from grad_core.ops.manipulation import broadcast_to, reshape
 from grad_core.ops.searching import where
 from grad_core.primitive import Unary, unwrap
@@ -22,9 +22,9 @@ min_reduce: Callable[..., Array] = np.minimum.reduce
 
 def kept_shape(shape: Shape, axis: Axis) -> Shape:
     """The shape left by a reduction over `axis` that keeps it with size 1."""
-    if axis is None:
-        return (1,) * len(shape)
     ndim = len(shape)
+    if axis is None or not ndim:  # NumPy takes 0 and -1 for an axis of an array that has none
+        return (1,) * ndim
     reduced = {a % ndim for a in ((axis,) if not isinstance(axis, tuple) else axis)}
     return tuple(1 if i in reduced else n for i, n in enumerate(shape))
 
@@ -38,7 +38,8 @@ def _shared(g: Array, y: Array, x: Array, axis: Axis, _keepdims: bool) -> Array:
     """The gradient of an extreme: evenly shared by the elements that attain it."""
     kept = kept_shape(x.shape, axis)
     attained = equal(x, reshape(y, kept)) | not_equal(x, x)  # NaN is the extreme where it occurs
-    count = add_reduce(unwrap(attained), axis=axis, keepdims=True, dtype=g.dtype)
+    wide = np.result_type(g.dtype, np.float32)  # float16 ends at 65504
+    count = add_reduce(unwrap(attained), axis=axis, keepdims=True, dtype=wide)
     return where(attained, reshape(g, kept) / count, 0.0)
 
 
@@ -50,20 +51,24 @@ sum_: Unary[Axis, bool] = Unary(
 mean_: Unary[Axis, bool] = Unary(
     "mean",
     lambda x, axis, keepdims: x.mean(axis, keepdims=keepdims),
-    lambda g, _y, _x, axis, _keepdims: spread(g / count(_x.shape, axis), _x.shape, axis),
+    lambda g, _y, _x, axis, _keepdims: spread(g * inverse_count(_x.shape, axis), _x.shape, axis),
 )
 max_: Unary[Axis, bool] = Unary(
-    "max", lambda x, axis, keepdims: max_reduce(x, axis=axis, keepdims=keepdims), _shared
+    "max",
+    lambda x, axis, keepdims: max_reduce(real_only(x), axis=axis, keepdims=keepdims),
+    _shared,
 )
 min_: Unary[Axis, bool] = Unary(
-    "min", lambda x, axis, keepdims: min_reduce(x, axis=axis, keepdims=keepdims), _shared
+    "min",
+    lambda x, axis, keepdims: min_reduce(real_only(x), axis=axis, keepdims=keepdims),
+    _shared,
 )
 
 
-def count(shape: Shape, axis: Axis) -> int:
-    """Return how many elements a reduction over `axis` takes into one."""
+def inverse_count(shape: Shape, axis: Axis) -> float:
+    """Return 1 / n, of the n elements that a reduction over `axis` takes into one."""
     kept = kept_shape(shape, axis)
-    return math.prod(n for n, k in zip(shape, kept, strict=True) if k == 1)
+    return 1.0 / (math.prod(n for n, k in zip(shape, kept, strict=True) if k == 1) or 1)
 
 
 def sum(x: ArrayT, axis: Axis = None, *, keepdims: bool = False) -> ArrayT:

@@ -74,7 +74,7 @@ def tanh(input: Tensor) -> Tensor:
         >>> tanh(Tensor([0.0, 1000.0]))
         Tensor([0., 1.])
     """
-    check_tensor("tanh", input)
+    check_tensor("tanh", input, complex_too=True)
     return gc.tanh(input)
 
 

@@ -54,7 +54,7 @@ def linear(input: Tensor, weight: Tensor | Raw, bias: Tensor | Raw | None = None
         >>> linear(Tensor([1.0, 2.0]), Tensor([[1.0, 1.0], [0.0, 2.0]]), Tensor([0.5, 0.5]))
         Tensor([3.5, 4.5])
     """
-    check_tensor("linear", input)
+    check_tensor("linear", input, complex_too=True)
     w = np.shape(weight.data if isinstance(weight, Tensor) else weight)
     if len(w) != 2:
         raise ValueError(f"linear: weight has shape {w}, expected (out_features, in_features)")

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 import grad_core as gc
-from grad_core import Array, Tensor, Unary
+from grad_core import Array, Raw, Tensor, Unary
 from grad_nn.functional.checks import check_tensor
 
 Reduction: TypeAlias = Literal["none", "mean", "sum"]
@@ -32,7 +32,7 @@ def reduced(name: str, loss: Tensor, reduction: Reduction) -> Tensor:
     raise ValueError(f"{name}: reduction must be 'none', 'mean' or 'sum', got {reduction!r}")
 
 
-def mse_loss(input: Tensor, target: Tensor | Array, *, reduction: Reduction = "mean") -> Tensor:
+def mse_loss(input: Tensor, target: Tensor | Raw, *, reduction: Reduction = "mean") -> Tensor:
     """The squared error, (input - target)^2.
 
     Args:
@@ -76,7 +76,7 @@ _nll: Unary[NDArray[np.intp]] = Unary("cross_entropy", _negative_log_likelihood,
 def cross_entropy(
     input: Tensor,
     target: Target,
-    weight: Tensor | Array | None = None,
+    weight: Tensor | ArrayLike | None = None,
     *,
     ignore_index: int = -100,
     reduction: Reduction = "mean",
@@ -127,25 +127,30 @@ def cross_entropy(
     if given.shape == input.shape and given.dtype.kind == "f":
         p = _rows(given, axis) * (1.0 - label_smoothing) + label_smoothing / classes
         losses = -(p * _weighted(gc.log_softmax(logits, 1), scale)).sum(1)
-        factors = np.ones(losses.shape, losses.dtype)
+        total = float(logits.shape[0])
     else:
+        if scale is not None and scale.requires_grad:
+            raise ValueError(
+                "cross_entropy: weight requires a gradient, which class indices give none;"
+                " detach() it"
+            )
         index = _indices(given.data, samples, classes, ignore_index)
-        counted = (index != ignore_index).astype(logits.dtype)
-        index = np.where(index == ignore_index, 0, index)
-        factors = counted if scale is None else counted * scale[index]
-        losses = _nll(logits, index) * (factors * (1.0 - label_smoothing))
+        counted = index != ignore_index
+        index = np.where(counted, index, 0)
+        factors = counted.astype(logits.dtype) if scale is None else counted * scale.data[index]
+        losses = _counting(counted, _nll(logits, index)) * (factors * (1.0 - label_smoothing))
         if label_smoothing:
             spread = -_weighted(gc.log_softmax(logits, 1), scale).sum(1)
-            losses = losses + spread * (counted * (label_smoothing / classes))
+            losses = losses + _counting(counted, spread) * (label_smoothing / classes)
+        total = float(factors.sum())
     if reduction == "mean":
-        count: Array = factors.sum()
-        return losses.sum() / count
+        return losses.sum() / total if total else losses.sum() * np.nan
     return reduced("cross_entropy", losses.reshape(samples), reduction)
 
 
 def _target(target: object) -> Tensor:
     try:
-        return gc.asarray(np.asarray(target))
+        return gc.asarray(target)  # type: ignore[arg-type]  # what it cannot take, it says
     except (TypeError, ValueError) as error:  # text, or lists of different lengths
         raise TypeError(
             f"cross_entropy: target is neither class indices nor probabilities: {error}"
@@ -159,15 +164,20 @@ def _rows(x: Tensor, axis: int) -> Tensor:
     return x if x.ndim == 2 else x.reshape(-1, x.shape[axis if x.ndim == 1 else -1])
 
 
-def _weighted(x: Tensor, scale: Array | None) -> Tensor:
+def _counting(counted: NDArray[np.bool_], losses: Tensor) -> Tensor:
+    """The losses, with 0 for samples that do not count, even if they are infinite or NaN."""
+    return losses if counted.all() else gc.where(counted, losses, 0.0)
+
+
+def _weighted(x: Tensor, scale: Tensor | None) -> Tensor:
     return x if scale is None else x * scale
 
 
-def _scale(weight: Tensor | Array, classes: int, dtype: np.dtype[np.floating]) -> Array:
-    scale = np.asarray(weight.data if isinstance(weight, Tensor) else weight, dtype)
+def _scale(weight: Tensor | ArrayLike, classes: int, dtype: np.dtype[np.floating]) -> Tensor:
+    scale = weight if isinstance(weight, Tensor) else Tensor(weight, dtype=dtype)
     if scale.shape != (classes,):
         raise ValueError(f"cross_entropy: weight has shape {scale.shape}, expected ({classes},)")
-    return scale
+    return scale.astype(dtype)
 
 
 def _indices(

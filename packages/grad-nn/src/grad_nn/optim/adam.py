@@ -33,6 +33,7 @@ class Adam(Optimizer):
         maximize: Whether to ascend.
 
     Raises:
+        TypeError: `betas` is no pair.
         ValueError: A setting is out of range.
 
     Example:
@@ -63,6 +64,10 @@ class Adam(Optimizer):
         self.betas: tuple[float, float] = betas
         self.eps: float = eps
         self.amsgrad: bool = amsgrad
+        if not (isinstance(betas, tuple) and len(betas) == 2):
+            raise TypeError(
+                f"{type(self).__name__}: betas must be a pair of numbers, got {betas!r}"
+            )
         beta1, beta2 = betas
         self.require_numbers(1.0, beta1=beta1, beta2=beta2)
         self.require_numbers(eps=eps)
@@ -106,6 +111,7 @@ class AdamW(Adam):
         maximize: Whether to ascend.
 
     Raises:
+        TypeError: `betas` is no pair.
         ValueError: A setting is out of range.
 
     Example:

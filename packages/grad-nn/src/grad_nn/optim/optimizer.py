@@ -24,7 +24,13 @@ class State:
         """Return the array of that name, zeros like `like` at first; it may be written to."""
         if name not in self.arrays:
             self.arrays[name] = np.zeros_like(like)
-        return self.arrays[name]
+        array = self.arrays[name]
+        if array.shape != like.shape:
+            raise ValueError(
+                f"optimizer: a parameter had shape {array.shape} at the last step, and now"
+                f" {like.shape}; make a new optimizer for it"
+            )
+        return array
 
 
 class Optimizer(ABC):
@@ -95,7 +101,8 @@ class Optimizer(ABC):
     def require_numbers(self, below: float = math.inf, **settings: float) -> None:
         """Raise a ValueError unless every setting is a number from 0 to `below`, not included."""
         for name, value in settings.items():
-            if not (isinstance(value, (int, float, np.floating)) and 0.0 <= value < below):
+            number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+            if not (number and 0.0 <= value < below):
                 limit = "" if below == math.inf else f" and less than {below}"
                 raise ValueError(
                     f"{type(self).__name__}: {name} must be a number, at least 0{limit}, got"
@@ -118,6 +125,8 @@ def _checked(name: str, params: Iterable[Tensor]) -> list[Tensor]:
         )
     if hasattr(params, "parameters"):
         raise TypeError(f"{name}: params is a {type(params).__name__}; pass its parameters()")
+    if not isinstance(params, Iterable):
+        raise TypeError(f"{name}: params is {type(params).__name__}, expected several Tensors")
     found = list(params)
     if not found:
         raise ValueError(f"{name}: there are no parameters to train")
