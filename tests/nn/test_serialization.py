@@ -210,7 +210,6 @@ def test_what_cannot_be_saved(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="links need permissions there")
 def test_a_link_is_followed(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "m.safetensors")
     save_model(model(0), tmp_path / "link")

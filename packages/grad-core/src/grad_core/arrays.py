@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from types import EllipsisType
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+
+from grad_core.checks import numeric_dtype
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor
@@ -24,8 +26,6 @@ Axis: TypeAlias = "int | tuple[int, ...] | None"
 Position: TypeAlias = "int | np.integer | slice | EllipsisType | None"
 Positions: TypeAlias = "list[int] | list[bool] | NDArray[np.integer | np.bool_] | Tensor"
 Index: TypeAlias = "Position | Positions | tuple[Position | Positions, ...]"
-
-_KINDS = frozenset("biufc")
 
 _FLOAT32 = np.dtype(np.float32)
 _default_dtype: ContextVar[np.dtype[np.floating]] = ContextVar("default_dtype", default=_FLOAT32)
@@ -60,27 +60,3 @@ def set_default_dtype(dtype: DTypeLike) -> None:
     if found not in (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.float64)):
         raise TypeError(f"set_default_dtype: expected float16, float32 or float64, got {found}")
     _default_dtype.set(found)
-
-
-def numeric_dtype(name: str, dtype: DTypeLike | None) -> np.dtype[np.floating]:
-    """Return `dtype` as an object.
-
-    Raises:
-        TypeError: It is not one of booleans or numbers.
-    """
-    found: np.dtype[Any] = np.dtype(dtype)
-    if dtype is None or found.kind not in _KINDS:  # to NumPy, None means float64
-        got = None if dtype is None else found
-        raise TypeError(
-            f"{name}: expected booleans, integers, floating or complex numbers, got dtype {got}"
-        )
-    return found
-
-
-def described(value: Any) -> str:
-    """Name an operand in an error: `float32[2, 3]` for an array, the value of a number."""
-    if hasattr(value, "dtype"):
-        return f"{value.dtype}{list(value.shape)}"
-    if isinstance(value, (bool, int, float, complex)):
-        return repr(value)
-    return type(value).__name__

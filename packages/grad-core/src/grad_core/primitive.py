@@ -35,7 +35,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVarTuple, overload
 
 import numpy as np
 
-from grad_core.arrays import Array, Mask, Raw, described
+from grad_core.arrays import Array, Mask, Raw
+from grad_core.checks import check_raw, explained
 from grad_core.modes import recording
 from grad_core.node import Node, Rule, Traced
 
@@ -145,17 +146,6 @@ class Primitive:
             f"{self.name}: an operand requires a gradient, but the result has dtype {dtype}, which"
             " cannot carry one; detach() the operand"
         )
-
-
-def explained(name: str, error: Exception, *operands: Any, needs: str = "") -> Exception:
-    """Return `error` with the operation, what it got and what would be right."""
-    kind: type[Exception] = ValueError
-    if isinstance(error, (TypeError, AttributeError)):
-        kind = TypeError
-    elif isinstance(error, IndexError) and not isinstance(error, ValueError):
-        kind = IndexError
-    got = ", ".join(described(x) for x in operands)
-    return kind(f"{name}: {error} (got {got}{f'; {needs}' if needs else ''})")
 
 
 class Unary(Primitive, Generic[*Ps]):
@@ -413,25 +403,6 @@ class Discrete(Primitive):
 
 
 _RAW = frozenset((np.ndarray, bool, int, float, complex, np.float32, np.float64))
-
-
-def check_raw(name: str, operand: object) -> None:
-    """Raise a TypeError where a raw operand is neither an ndarray nor a number."""
-    if not is_raw(operand):
-        raise TypeError(
-            f"{name}: expected a Tensor, an ndarray or a number,"
-            f" got {type(operand).__name__}: {operand!r:.60}"
-        )
-
-
-def is_raw(operand: Any) -> bool:
-    """Return whether `operand` may stand beside a Tensor: an ndarray or a number.
-
-    Matrices and masked arrays, whose operators mean something else, may not.
-    """
-    if isinstance(operand, np.ndarray):
-        return not operand.__array_priority__ > 0
-    return isinstance(operand, (np.generic, bool, int, float, complex))
 
 
 def _kept(name: str, rules: tuple[Rule, ...]) -> tuple[tuple[bool, ...], ...]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from grad_core.arrays import Array, ArrayT, Raw, Shape, described
+from grad_core.arrays import Array, ArrayT, Raw, Shape
+from grad_core.checks import described
 from grad_core.modes import recording
 from grad_core.node import Leaf, Node, Traced
 from grad_core.ops import statistical
@@ -123,10 +124,11 @@ def _lifted(node: Node, saved: tuple[Any, ...]) -> tuple[Any, ...]:
 def _check_level(d: object, lift: bool, name: str) -> None:
     """Raise a TypeError if a rule left the level on which it was called."""
     if not isinstance(d, Traced if lift else (np.ndarray, np.generic)):
+        expected = "Tensor" if lift else "ndarray"
         raise TypeError(
-            f"{name}: a rule returned {type(d).__name__}, expected {'Tensor' if lift else 'ndarray'}:"
-            " it is made of operators, methods and primitives, which give Tensors for Tensors and"
-            " ndarrays for ndarrays"
+            f"{name}: a rule returned {type(d).__name__}, expected {expected}: it is made of"
+            " operators, methods and primitives, which give Tensors for Tensors and ndarrays for"
+            " ndarrays"
         )
 
 

@@ -13,14 +13,8 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from grad_core import primitive
-from grad_core.arrays import (
-    Axis,
-    Index,
-    Operand,
-    Raw,
-    Shape,
-    described,
-)
+from grad_core.arrays import Axis, Index, Operand, Raw, Shape
+from grad_core.checks import described, is_raw
 from grad_core.modes import recording
 from grad_core.node import Leaf
 from grad_core.ops import elementwise as ew
@@ -30,7 +24,7 @@ from grad_core.ops.linalg import matmul, swap_last
 from grad_core.ops.manipulation import astype, expand_dims, reshape, squeeze, transpose_
 from grad_core.ops.searching import argmax, argmin, where
 from grad_core.ops.statistical import max_, mean_, min_, sum_
-from grad_core.primitive import Binary, is_raw
+from grad_core.primitive import Binary
 from grad_core.variable import Variable
 
 
@@ -189,8 +183,8 @@ class Tensor(Variable):
         data = new._data
         if data.shape != self._data.shape:
             raise ValueError(
-                f"{operation.name}: an in-place operator keeps the shape, but {described(self._data)}"
-                f" with {described(primitive.unwrap(other))} gives {list(data.shape)}"
+                f"{operation.name}: an in-place operator keeps the shape, but"
+                f" {described(self._data)} with {described(primitive.unwrap(other))} gives {list(data.shape)}"
             )
         if data.dtype != self._data.dtype:
             if not np.can_cast(data.dtype, self._data.dtype, "same_kind"):

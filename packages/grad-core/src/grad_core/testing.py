@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from grad_core.arrays import Array, Operand, described
+from grad_core.arrays import Array, Operand
+from grad_core.checks import described
 from grad_core.primitive import unwrap, wrap
 from grad_core.sweep import gradient
 from grad_core.tensor import Tensor

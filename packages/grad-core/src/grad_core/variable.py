@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from grad_core.arrays import Array, Raw, Shape, described, get_default_dtype, numeric_dtype
+from grad_core.arrays import Array, Raw, Shape, get_default_dtype
+from grad_core.checks import described, numeric_dtype
 from grad_core.node import Leaf, Traced
 from grad_core.primitive import wrap
 from grad_core.sweep import backward
@@ -234,8 +235,9 @@ class Variable(Traced):
 
     def zero_grad(self) -> None:
         """Forget the gradient: `grad` reads as zeros again."""
-        if isinstance(self._node, Leaf):
-            self._node.write(None)
+        for leaf in (self._node, getattr(self, "_leaf", None)):  # the one in use, the one frozen
+            if isinstance(leaf, Leaf):
+                leaf.write(None)
 
     def backward(self, grad: Tensor | Raw | None = None, *, retain_graph: bool = False) -> None:
         """Add the gradient of this Tensor to the `grad` of every leaf that it was made from.
@@ -279,7 +281,8 @@ def _converted(name: str, data: Tensor | ArrayLike, dtype: np.dtype[np.floating]
     numeric_dtype(name, source.dtype)
     if source.dtype.kind == "c" and dtype.kind != "c":
         raise TypeError(
-            f"{name}: got complex numbers for dtype {dtype}; pass dtype=np.complex64, or the real part"
+            f"{name}: got complex numbers for dtype {dtype}; pass dtype=np.complex64, or the real"
+            " part"
         )
     return np.array(source, dtype, order="C")
 

@@ -62,7 +62,7 @@ class Module:
 
     def members(self) -> Iterable[tuple[str, object]]:
         """Yield what to walk, by name: the attributes. A container may name its items instead."""
-        yield from vars(self).items()
+        yield from tuple(vars(self).items())  # the loop over them may set more
         for kind in type(self).__mro__:  # a dataclass with slots=True, say
             slots: Iterable[str] = vars(kind).get("__slots__", ())
             yield from ((name, getattr(self, name)) for name in slots if hasattr(self, name))
@@ -160,7 +160,7 @@ class Module:
             ValueError: A name is missing or unknown, a shape is another one, or tied names get
                 different values. Nothing has changed then.
             TypeError: A value is of a kind that is not cast: complex for real numbers, or floating
-            for integers. Nothing has changed then.
+                for integers. Nothing has changed then.
         """
         given: object = state
         if not isinstance(given, Mapping):

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from grad_core.arrays import Array, get_default_dtype, numeric_dtype
+from grad_core.arrays import Array, get_default_dtype
+from grad_core.checks import check_raw, numeric_dtype
 from grad_core.node import Traced
-from grad_core.primitive import check_raw, wrap
+from grad_core.primitive import wrap
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor

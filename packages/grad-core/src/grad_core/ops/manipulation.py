@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 from numpy.typing import DTypeLike
 
-from grad_core.arrays import Array, ArrayT, Axis, Shape, numeric_dtype
+from grad_core.arrays import Array, ArrayT, Axis, Shape
+from grad_core.checks import check_raw, numeric_dtype
 from grad_core.node import Traced
-from grad_core.primitive import Unary, check_raw, wrap
+from grad_core.primitive import Unary, wrap
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor

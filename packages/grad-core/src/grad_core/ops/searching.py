@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grad_core.arrays import Array, Mask, Operand, Raw
+from grad_core.checks import check_raw, explained
 from grad_core.node import Traced
-from grad_core.primitive import Binary, check_raw, explained, unwrap, wrap
+from grad_core.primitive import Binary, unwrap, wrap
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor

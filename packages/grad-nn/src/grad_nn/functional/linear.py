@@ -60,7 +60,8 @@ def linear(input: Tensor, weight: Tensor | Raw, bias: Tensor | Raw | None = None
         raise ValueError(f"linear: weight has shape {w}, expected (out_features, in_features)")
     if input.shape[-1:] != w[1:]:
         raise ValueError(
-            f"linear: input has shape {input.shape}, expected (..., {w[1]}), as weight has shape {w}"
+            f"linear: input has shape {input.shape}, expected (..., {w[1]}), as weight has shape"
+            f" {w}"
         )
     if bias is not None:
         b = np.shape(bias.data if isinstance(bias, Tensor) else bias)

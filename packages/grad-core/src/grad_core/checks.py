@@ -1,0 +1,64 @@
+"""Checks of what operations get, and the words of their errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+_KINDS = frozenset("biufc")
+
+
+def numeric_dtype(name: str, dtype: DTypeLike | None) -> np.dtype[np.floating]:
+    """Return `dtype` as an object.
+
+    Raises:
+        TypeError: It is not one of booleans or numbers.
+    """
+    found: np.dtype[Any] = np.dtype(dtype)
+    if dtype is None or found.kind not in _KINDS:  # to NumPy, None means float64
+        got = None if dtype is None else found
+        raise TypeError(
+            f"{name}: expected booleans, integers, floating or complex numbers, got dtype {got}"
+        )
+    return found
+
+
+def is_raw(operand: Any) -> bool:
+    """Return whether `operand` may stand beside a Tensor: an ndarray or a number.
+
+    Matrices and masked arrays, whose operators mean something else, may not.
+    """
+    if isinstance(operand, np.ndarray):
+        return not operand.__array_priority__ > 0
+    return isinstance(operand, (np.generic, bool, int, float, complex))
+
+
+def check_raw(name: str, operand: object) -> None:
+    """Raise a TypeError where a raw operand is neither an ndarray nor a number."""
+    if not is_raw(operand):
+        raise TypeError(
+            f"{name}: expected a Tensor, an ndarray or a number,"
+            f" got {type(operand).__name__}: {operand!r:.60}"
+        )
+
+
+def described(value: Any) -> str:
+    """Name an operand in an error: `float32[2, 3]` for an array, the value of a number."""
+    if hasattr(value, "dtype"):
+        return f"{value.dtype}{list(value.shape)}"
+    if isinstance(value, (bool, int, float, complex)):
+        return repr(value)
+    return type(value).__name__
+
+
+def explained(name: str, error: Exception, *operands: Any, needs: str = "") -> Exception:
+    """Return `error` with the operation, what it got and what would be right."""
+    kind: type[Exception] = ValueError
+    if isinstance(error, (TypeError, AttributeError)):
+        kind = TypeError
+    elif isinstance(error, IndexError) and not isinstance(error, ValueError):
+        kind = IndexError
+    got = ", ".join(described(x) for x in operands)
+    return kind(f"{name}: {error} (got {got}{f'; {needs}' if needs else ''})")
