@@ -29,6 +29,7 @@ The gradient of a primitive is added in one place::
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Generic, TypeVarTuple, overload
@@ -85,8 +86,8 @@ class Primitive:
         self.name: str = name
         self.__name__: str = name
         self.__doc__ = doc
-        # Where doctest looks; the ufuncs of NumPy 2.1 have none.
-        self.__module__ = getattr(rules[0] if rules else forward, "__module__", __name__)
+        # The module that makes it, as namedtuple does: there doctest looks for its examples.
+        self.__module__ = sys._getframe(2).f_globals["__name__"]
         self.forward = forward
         self.rules = rules
         self.needs = needs

@@ -17,6 +17,7 @@ from grad_core.arrays import Axis, Index, Operand, Raw, Shape
 from grad_core.checks import described, is_raw
 from grad_core.modes import recording
 from grad_core.node import Leaf
+from grad_core.ops import comparison as cmp
 from grad_core.ops import elementwise as ew
 from grad_core.ops.creation import asarray
 from grad_core.ops.indexing import getitem_, plain_index
@@ -120,46 +121,46 @@ class Tensor(Variable):
         return ew.abs(self)
 
     def __invert__(self) -> Tensor:
-        return ew.bitwise_invert(self)
+        return cmp.bitwise_invert(self)
 
     def __and__(self, other: Operand) -> Tensor:
-        return ew.bitwise_and(self, other)
+        return cmp.bitwise_and(self, other)
 
     def __rand__(self, other: Raw) -> Tensor:
-        return ew.bitwise_and(other, self)
+        return cmp.bitwise_and(other, self)
 
     def __or__(self, other: Operand) -> Tensor:
-        return ew.bitwise_or(self, other)
+        return cmp.bitwise_or(self, other)
 
     def __ror__(self, other: Raw) -> Tensor:
-        return ew.bitwise_or(other, self)
+        return cmp.bitwise_or(other, self)
 
     def __xor__(self, other: Operand) -> Tensor:
-        return ew.bitwise_xor(self, other)
+        return cmp.bitwise_xor(self, other)
 
     def __rxor__(self, other: Raw) -> Tensor:
-        return ew.bitwise_xor(other, self)
+        return cmp.bitwise_xor(other, self)
 
     def __lt__(self, other: Operand) -> Tensor:
-        return ew.less(self, other)
+        return cmp.less(self, other)
 
     def __le__(self, other: Operand) -> Tensor:
-        return ew.less_equal(self, other)
+        return cmp.less_equal(self, other)
 
     def __gt__(self, other: Operand) -> Tensor:
-        return ew.greater(self, other)
+        return cmp.greater(self, other)
 
     def __ge__(self, other: Operand) -> Tensor:
-        return ew.greater_equal(self, other)
+        return cmp.greater_equal(self, other)
 
     def __eq__(self, other: Operand) -> Tensor:  # type: ignore[override]  # elementwise, as NumPy
         if isinstance(other, Tensor) or is_raw(other):
-            return ew.equal(self, other)
+            return cmp.equal(self, other)
         return NotImplemented
 
     def __ne__(self, other: Operand) -> Tensor:  # type: ignore[override]  # elementwise, as NumPy
         if isinstance(other, Tensor) or is_raw(other):
-            return ew.not_equal(self, other)
+            return cmp.not_equal(self, other)
         return NotImplemented
 
     def __hash__(self) -> int:
@@ -295,7 +296,7 @@ class Tensor(Variable):
 
     def threshold(self, threshold: float, value: float) -> Tensor:
         """`value` in the place of each element that is not larger than `threshold`."""
-        return where(ew.less_equal(self._data, threshold), value, self)
+        return where(cmp.less_equal(self._data, threshold), value, self)
 
     def masked_fill(self, mask: Tensor | Raw, value: Operand) -> Tensor:
         """`value` where `mask` holds, and the elements as they are elsewhere.

@@ -1,4 +1,4 @@
-"""Functions of each element: arithmetic, exponentials, comparisons."""
+"""Functions of each element: arithmetic, exponentials, the larger of two."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import numpy as np
 
 from grad_core.arrays import Array, Operand, Raw
 from grad_core.node import Traced
+from grad_core.ops.comparison import equal, greater, greater_equal, less, less_equal, not_equal
 from grad_core.ops.creation import zeros_like
 from grad_core.ops.searching import where
-from grad_core.primitive import Binary, Discrete, Unary
+from grad_core.primitive import Binary, Unary
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor
@@ -362,33 +363,4 @@ _at_most: Binary[()] = Binary(
     _minimum,
     lambda g, _z, x, high: where(less_equal(x, high), g, 0.0),
     lambda g, _z, x, high: where(greater(x, high), g, 0.0),
-)
-
-# ---------------------------------------------------------------------------- comparison, logic
-
-equal: Discrete = Discrete("equal", operator.eq, "x == y, elementwise, as booleans.")
-not_equal: Discrete = Discrete("not_equal", operator.ne, "x != y, elementwise, as booleans.")
-less: Discrete = Discrete("less", operator.lt, "x < y, elementwise, as booleans.")
-less_equal: Discrete = Discrete("less_equal", operator.le, "x <= y, elementwise, as booleans.")
-greater: Discrete = Discrete("greater", operator.gt, "x > y, elementwise, as booleans.")
-greater_equal: Discrete = Discrete(
-    "greater_equal", operator.ge, "x >= y, elementwise, as booleans."
-)
-
-bitwise_and: Discrete = Discrete("bitwise_and", np.bitwise_and, "x & y, of booleans or integers.")
-bitwise_or: Discrete = Discrete("bitwise_or", np.bitwise_or, "x | y, of booleans or integers.")
-bitwise_xor: Discrete = Discrete("bitwise_xor", np.bitwise_xor, "x ^ y, of booleans or integers.")
-
-
-bitwise_invert: Unary[()] = Unary(
-    "bitwise_invert",
-    np.invert,
-    lambda g, _y, _x: zeros_like(g),  # never asked for: booleans and integers have no gradient
-    """~x, of booleans or integers.
-
-    Example:
-        >>> import grad_core as gc
-        >>> gc.bitwise_invert(gc.Tensor([1.0, 2.0]) > 1)
-        Tensor([ True, False])
-    """,
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from grad_core.arrays import Array, ArrayT, Axis
-from grad_core.ops.elementwise import equal, exp, real_only
+from grad_core.ops.comparison import equal
+from grad_core.ops.elementwise import exp, real_only
 from grad_core.ops.manipulation import reshape
 from grad_core.ops.searching import where
 from grad_core.ops.statistical import add_reduce, kept_shape, max_reduce

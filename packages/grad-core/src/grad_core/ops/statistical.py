@@ -8,7 +8,8 @@ from collections.abc import Callable
 import numpy as np
 
 from grad_core.arrays import Array, ArrayT, Axis, Shape
-from grad_core.ops.elementwise import equal, not_equal, real_only
+from grad_core.ops.comparison import equal, not_equal
+from grad_core.ops.elementwise import real_only
 from grad_core.ops.manipulation import broadcast_to, reshape
 from grad_core.ops.searching import where
 from grad_core.primitive import Unary, unwrap
