@@ -160,6 +160,7 @@ OPS: list[Op] = [
     Op("multiply", gc.multiply, np.multiply, binary(), complex=True, order=3),
     Op("divide", gc.divide, np.divide, binary(), complex=True, order=3),
     Op("power", gc.power, np.power, binary(positive, real), complex=True, order=3),
+    Op("power-zero", gc.power, np.power, ((positive(2), np.zeros(2)),)),
     *(
         Op(f"power-{n}", lambda x, n=n: gc.power(x, n), lambda x, n=n: x**n, unary(), complex=True)
         for n in (0, 1, 2, 3, -1, -2)

@@ -17,6 +17,7 @@ T: Any = Tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], requires_grad=True)
 N: Any = gc
 L: Any = [1, 2, 3]
 NOTHING: Any = None
+RAGGED: Any = [[0], [1, 2]]
 
 
 class Odd(np.ndarray[Any, Any]):
@@ -100,6 +101,23 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("Tensor-ragged", lambda: Tensor([[1], [1, 2]]), ValueError, "Tensor: .*inhomogeneous"),
     ("Tensor-complex", lambda: Tensor([1j]), TypeError, "Tensor: got complex.*dtype=np.complex64"),
     ("Tensor-dtype", lambda: Tensor([1], dtype="U1"), TypeError, "Tensor: expected booleans"),
+    ("Tensor-masked", lambda: Tensor(np.ma.ones(2)), TypeError, "Tensor: expected a plain ndarray"),
+    (
+        "from_numpy-masked",
+        lambda: gc.from_numpy(np.ma.ones(2)),
+        TypeError,
+        "from_numpy: expected a",
+    ),
+    (
+        "asarray-complex",
+        lambda: gc.asarray(np.ones(1) * 1j, "f4"),
+        TypeError,
+        "asarray: got complex",
+    ),
+    ("grad-complex", lambda: setattr(T, "grad", T.data * 1j), TypeError, "grad: got complex"),
+    ("asarray-dtype", lambda: gc.asarray(1, "foo"), TypeError, "asarray: data type 'foo' not"),
+    ("scatter", lambda: gc.scatter(T, RAGGED, (3,)), IndexError, "scatter: .*inhomogeneous"),
+    ("view-float", lambda: T.view(2.0), TypeError, "view: expected ints, got (2.0,)"),
     ("asarray", lambda: gc.asarray("a"), TypeError, "asarray: expected booleans"),
     ("from_numpy", lambda: gc.from_numpy(N.Tensor), TypeError, "from_numpy: expected an ndarray"),
     ("from_numpy-str", lambda: gc.from_numpy(N.asarray), TypeError, "use Tensor(...)"),

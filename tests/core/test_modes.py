@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, Generator
 
 import pytest
@@ -58,6 +59,8 @@ def test_tasks_do_not_see_each_others_mode() -> None:
 
 
 def test_as_a_decorator_of_a_generator() -> None:
+    ended_under: list[bool] = []
+
     @gc.no_grad()
     def results() -> Generator[bool, float, str]:
         factor = 2.0
@@ -66,6 +69,8 @@ def test_as_a_decorator_of_a_generator() -> None:
                 factor = yield (x * factor).requires_grad
         except KeyError:
             yield (x * 3).requires_grad
+        finally:
+            ended_under.append(gc.is_grad_enabled())
         return "end"
 
     generator = results()
@@ -75,10 +80,10 @@ def test_as_a_decorator_of_a_generator() -> None:
     assert generator.throw(KeyError()) is False
     with pytest.raises(StopIteration, match="end"):
         next(generator)
-    results().close()
     unfinished = results()
     next(unfinished)
     unfinished.close()
+    assert ended_under == [False, False]
     assert gc.is_grad_enabled()
 
 
@@ -104,3 +109,22 @@ def test_one_object_serves_several_blocks() -> None:
                 assert not gc.is_grad_enabled()
             assert not gc.is_grad_enabled()
         assert gc.is_grad_enabled()
+
+
+def test_one_object_in_two_threads() -> None:
+    off = gc.no_grad()
+    entered, left = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with gc.no_grad(), off:
+            entered.set()
+            left.wait()
+
+    thread = threading.Thread(target=work)
+    with off:
+        thread.start()
+        entered.wait()
+    assert gc.is_grad_enabled()
+    left.set()
+    thread.join()
+    assert gc.is_grad_enabled()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -111,6 +113,13 @@ RESULT_DTYPES: list[tuple[Callable[[], Tensor], Any]] = [
     (lambda: Tensor(F32).threshold(0.5, 0.1), np.float32),
     (lambda: Tensor(F32) * 1j, np.complex64),
     (lambda: Tensor(F32).astype(np.float16), np.float16),
+    (lambda: Tensor.add(1, Tensor(F32)), np.float32),
+    (lambda: Tensor.mul(1.5, Tensor(F32, dtype=np.float16)), np.float16),
+    (lambda: Tensor.maximum(0, Tensor(F32)), np.float32),
+    (lambda: Tensor.minimum(Tensor(F32), 0.5), np.float32),
+    (lambda: Tensor.where(Tensor(F32) > 0, 0, Tensor(F32)), np.float32),
+    (lambda: Tensor.where(Tensor(F32) > 0, 0.5, 1), np.float32),
+    (lambda: Tensor.add(0.5, 1), np.float32),
     (lambda: Tensor(F32).masked_fill(np.array([True, False]), -np.inf), np.float32),
 ]
 
@@ -265,7 +274,9 @@ def test_rebinding_data() -> None:
 def test_rebinding_data_of_the_same_shape_leaves_earlier_graphs_right() -> None:
     x = leaf([1.0, 2.0])
     y = (x * x).sum()
+    x.grad = np.ones(2)
     x.data = np.array([10.0, 20.0])
+    assert not x.has_grad
     y.backward()
     assert_array_equal(x.grad, [2.0, 4.0])
 
@@ -275,6 +286,20 @@ def test_the_rebound_data_is_a_copy() -> None:
     x.data = source
     source[0] = 3
     assert_array_equal(x.data, [2.0])
+
+
+def test_assign_takes_an_array_as_it_is_and_keeps_the_gradient() -> None:
+    x, value = leaf([1.0]), np.array([2.0], np.float32)
+    x.grad = np.array([3.0])
+    x.assign(value)
+    assert x.data is value
+    assert_array_equal(x.grad, [3.0])
+    with pytest.raises(ValueError, match=r"assign: got shape \(2,\), expected \(1,\)"):
+        x.assign(np.ones(2))
+    with pytest.raises(TypeError, match="assign: got dtype complex128, expected float32"):
+        x.assign(np.array([1j]))
+    with pytest.raises(RuntimeError, match="assign: this Tensor is the result"):
+        (x * 2).assign(np.ones(1))
 
 
 def test_what_cannot_be_changed_on_a_result() -> None:
@@ -536,19 +561,20 @@ def test_what_is_written_into_the_gradient_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    "copy", [lambda x: x.astype(np.float32), lambda x: x.clip(), lambda x: x.detach().clip()]
+    "copied", [lambda x: x.astype(np.float32), lambda x: x.clip(), lambda x: x.detach().clip()]
 )
-def test_results_are_not_the_leaf_itself(copy: Callable[[Tensor], Tensor]) -> None:
+def test_results_are_not_the_leaf_itself(copied: Callable[[Tensor], Tensor]) -> None:
     x = leaf([1.0])
-    y = copy(x)
+    y = copied(x)
     y *= 5
     assert_array_equal(x.data, [1.0])
     assert_array_equal(y.data, [5.0])
 
 
-def test_an_index_that_is_written_to_afterwards() -> None:
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_an_index_that_is_written_to_afterwards(wrapped: bool) -> None:
     x, index = leaf([1.0, 2.0, 3.0]), np.array([0, 0])
-    y = x[index].sum()
+    y = x[gc.from_numpy(index) if wrapped else index].sum()
     index[:] = 2
     y.backward()
     assert_array_equal(x.grad, [2, 0, 0])
@@ -597,3 +623,8 @@ def test_functions_of_arrays_and_numbers_give_arrays() -> None:
     ):
         assert type(result) is np.ndarray
     assert gc.exp(np.float32(1.0)).dtype == np.float32
+
+
+def test_primitives_are_pickled_and_copied_by_name() -> None:
+    assert pickle.loads(pickle.dumps(gc.tanh)) is gc.tanh
+    assert copy.deepcopy([gc.matmul])[0] is gc.matmul

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -146,10 +147,20 @@ def test_linear_does_not_keep_what_it_does_not_need() -> None:
     layer = nn.Linear(3, 2, rng=0)
     layer.weight.requires_grad = False
     x = Tensor(np.ones((4, 3)))
-    layer(x).sum().backward()
+    kept = weakref.ref(x.data)
+    y = layer(x)
+    del x
+    assert kept() is None  # only the gradient of the weight reads the input
+    y.sum().backward()
     assert layer.bias is not None
     assert_array_equal(layer.bias.grad, [4, 4])
     assert layer.weight.grad is None
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.bool_])
+def test_sigmoid_of_integers(dtype: type) -> None:
+    x = Tensor([0, 1, 1], dtype=dtype)
+    assert_allclose(F.sigmoid(x).data, 1 / (1 + np.exp([0.0, -1.0, -1.0])), rtol=1e-3)
 
 
 def test_linear_initialization() -> None:

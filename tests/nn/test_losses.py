@@ -179,6 +179,7 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("0-d", lambda: F.cross_entropy(Tensor(1.0), [0]), ValueError, "input has no axes"),
     ("no-class", lambda: F.cross_entropy(Tensor(np.ones((2, 0))), [0, 0]), ValueError, "leaves no class"),
     ("complex", lambda: F.mse_loss(Tensor([1j], dtype="c8"), X), TypeError, "input is complex64, expected real"),
+    ("integer-logits", lambda: F.cross_entropy(Tensor([[1, 2]], dtype=int), [0]), TypeError, "input is int64, expected floating"),
     ("mse-list", lambda: F.mse_loss(X, [1.0]), TypeError, "mse_loss: target is list"),  # type: ignore[arg-type]  # the error under test
     ("mse-array", lambda: F.mse_loss(np.ones(1), X), TypeError, "mse_loss: input is ndarray"),  # type: ignore[arg-type]  # the error under test
     ("text", lambda: F.cross_entropy(X, ["a", "b"]), TypeError, "cross_entropy: target is neither"),  # type: ignore[list-item]  # the error under test

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+import grad_core as gc
 import grad_nn as nn
 from grad_core import Tensor
 from grad_nn import Buffer, Linear, Module, Parameter, ReLU, Sequential
@@ -200,6 +203,17 @@ def test_a_module_without_forward_says_so() -> None:
 
     with pytest.raises(AttributeError, match="its own"):
         Broken()()
+
+
+def test_a_sequential_with_functions_is_copied() -> None:
+    m = Sequential(Linear(1, 2, rng=0), gc.tanh)
+    for other in (copy.deepcopy(m), pickle.loads(pickle.dumps(m))):
+        assert other[1] is gc.tanh
+        assert_array_equal(other.state_dict()["0.weight"], m.state_dict()["0.weight"])
+        first, second = next(m.parameters()), next(other.parameters())
+        assert first is not second
+        second += 1.0
+        assert (second.data != first.data).all()
 
 
 def test_sequential() -> None:

@@ -196,14 +196,17 @@ def test_errors(name: str, run: Any, kind: type[Exception], message: str) -> Non
 
 
 def test_a_parameter_that_changed_its_shape() -> None:
-    x = leaf()
-    optimizer = Adam([x], lr=0.1)
-    x.grad = np.ones(1)
+    x, other = leaf(), leaf()
+    optimizer = Adam([other, x], lr=0.1)
+    x.grad = other.grad = np.ones(1)
     optimizer.step()
     x.data = [1.0, 2.0]
     x.grad = np.ones(2)
+    before = other.item()
     with pytest.raises(ValueError, match=r"had shape \(1,\) at the last step, and now \(2,\)"):
         optimizer.step()
+    assert other.item() == before
+    assert [state.step for state in optimizer.states] == [1, 1]
 
 
 def test_repr() -> None:

@@ -70,6 +70,9 @@ def test_the_file_is_replaced_and_holds_metadata(tmp_path: Path) -> None:
         mask = os.umask(0)
         os.umask(mask)
         assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~mask
+        path.chmod(0o600)
+        save_model(model(0), path)
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600  # as private as it was
 
 
 def test_a_failed_write_leaves_the_old_file(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 _KINDS = frozenset("biufc")
 
@@ -16,7 +16,10 @@ def numeric_dtype(name: str, dtype: DTypeLike | None) -> np.dtype[np.floating]:
     Raises:
         TypeError: It is not one of booleans or numbers.
     """
-    found: np.dtype[Any] = np.dtype(dtype)
+    try:
+        found: np.dtype[Any] = np.dtype(dtype)
+    except TypeError as error:
+        raise TypeError(f"{name}: {error}") from error
     if dtype is None or found.kind not in _KINDS:  # to NumPy, None means float64
         got = None if dtype is None else found
         raise TypeError(
@@ -25,14 +28,38 @@ def numeric_dtype(name: str, dtype: DTypeLike | None) -> np.dtype[np.floating]:
     return found
 
 
-def is_raw(operand: Any) -> bool:
-    """Return whether `operand` may stand beside a Tensor: an ndarray or a number.
+def numeric_array(name: str, source: Any, dtype: np.dtype[Any] | None = None) -> NDArray[Any]:
+    """Return `source` as an ndarray that can be cast to `dtype`, without a copy if it is one.
 
-    Matrices and masked arrays, whose operators mean something else, may not.
+    Raises:
+        TypeError: It is not made of booleans or numbers, is a matrix or a masked array, or is
+            complex where `dtype` is not.
+        ValueError: It is made of sequences of different lengths.
     """
-    if isinstance(operand, np.ndarray):
-        return not operand.__array_priority__ > 0
-    return isinstance(operand, (np.generic, bool, int, float, complex))
+    if _is_odd(source):
+        raise TypeError(f"{name}: expected a plain ndarray, got {type(source).__name__}")
+    try:
+        array: NDArray[Any] = np.asarray(source)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
+    numeric_dtype(name, array.dtype)
+    if array.dtype.kind == "c" and dtype is not None and dtype.kind != "c":
+        raise TypeError(
+            f"{name}: got complex numbers for dtype {dtype}; pass dtype=np.complex64, or the real"
+            " part"
+        )
+    return array
+
+
+def is_raw(operand: Any) -> bool:
+    """Return whether `operand` may stand beside a Tensor: a plain ndarray or a number."""
+    kinds = (np.ndarray, np.generic, bool, int, float, complex)
+    return isinstance(operand, kinds) and not _is_odd(operand)
+
+
+def _is_odd(operand: Any) -> bool:
+    """Whether it is a matrix or a masked array, whose operators mean something else."""
+    return isinstance(operand, np.ndarray) and operand.__array_priority__ > 0
 
 
 def check_raw(name: str, operand: object) -> None:

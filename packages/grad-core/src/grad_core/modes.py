@@ -12,6 +12,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 recording: ContextVar[bool] = ContextVar("recording", default=True)
+# What the open blocks of this context will restore; blocks nest, so one stack serves them all.
+_before: ContextVar[tuple[bool, ...]] = ContextVar("before", default=())
 
 
 class _Recording:
@@ -19,11 +21,8 @@ class _Recording:
 
     _on: bool
 
-    def __init__(self) -> None:
-        self._before: list[bool] = []
-
     def __enter__(self) -> None:
-        self._before.append(recording.get())
+        _before.set((*_before.get(), recording.get()))
         recording.set(self._on)
 
     def __exit__(
@@ -32,7 +31,9 @@ class _Recording:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        recording.set(self._before.pop())
+        *rest, last = _before.get()
+        _before.set(tuple(rest))
+        recording.set(last)
 
     def __call__(self, function: Callable[P, R], /) -> Callable[P, R]:
         """Decorate a function, a generator function or a coroutine function.

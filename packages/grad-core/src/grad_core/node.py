@@ -5,8 +5,8 @@ A graph has no cycles, so it dies with its last Tensor by reference counting alo
 
 from __future__ import annotations
 
-from _thread import allocate_lock
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -16,7 +16,7 @@ from grad_core.arrays import Array, Shape
 Rule: TypeAlias = Callable[..., Any]
 
 # Two threads may reach the same leaf; a sum must not be lost between reading and writing.
-_accumulating = allocate_lock()
+_accumulating = Lock()
 
 
 class Operation(Protocol):

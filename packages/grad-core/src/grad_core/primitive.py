@@ -49,6 +49,8 @@ Ps = TypeVarTuple("Ps")
 # What a NumPy function raises for operands that it cannot take
 _ERRORS = (TypeError, ValueError, IndexError, OverflowError, AttributeError)
 
+# Most raw operands, which need no closer look
+_RAW = frozenset((np.ndarray, bool, int, float, complex, np.float32, np.float64))
 _ndarray = np.ndarray
 _asarray = np.asarray
 _new = object.__new__
@@ -95,6 +97,9 @@ class Primitive:
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
+
+    def __reduce__(self) -> str:
+        return self.name  # pickled as a function is: by its name in its module
 
     def __get__(self, instance: object, owner: type | None = None) -> object:
         """Bind as a function does, so that `help` and doctest treat a primitive as one."""
@@ -401,9 +406,6 @@ class Discrete(Primitive):
             return wrap(self.forward(xd, yd))
         except _ERRORS as error:
             raise explained(self.name, error, xd, yd, needs=self.needs) from error
-
-
-_RAW = frozenset((np.ndarray, bool, int, float, complex, np.float32, np.float64))
 
 
 def _kept(name: str, rules: tuple[Rule, ...]) -> tuple[tuple[bool, ...], ...]:

@@ -46,8 +46,8 @@ def sweep(
         operation = node.operation
         if operation is None if ends is None else node in ends:
             yield node, g
-        if operation is None or not any(operand in users for operand in node.inputs):
-            continue
+        if operation is None or (ends is not None and not any(n in users for n in node.inputs)):
+            continue  # a leaf, or an end below which nothing is wanted
         saved = node.saved
         if saved is None:
             raise RuntimeError(
@@ -56,7 +56,7 @@ def sweep(
             )
         if lift:
             saved = _lifted(node, saved)
-        for operand, rule in zip(node.inputs, operation.rules, strict=True):
+        for operand, rule in zip(node.inputs, operation.rules):  # noqa: B905  # equal by making
             if operand is None or operand not in users:
                 continue
             d: Any = rule(g, *saved)
@@ -201,7 +201,8 @@ def backward(y: Traced, grad: Tensor | Raw | None, retain_graph: bool) -> None:
     seed = seed_of(y, grad, "backward")
     root = y._node
     assert root is not None  # or seed_of had raised
-    for node, g in sweep(root, conjugate(seed), release=not retain_graph):
+    # All of them before any leaf is changed: the sweep may fail on its way.
+    for node, g in list(sweep(root, conjugate(seed), release=not retain_graph)):
         assert isinstance(node, Leaf)  # without `ends` the sweep yields leaves
         node.accumulate(conjugate(g))
 
@@ -283,12 +284,12 @@ def gradient(
                 found[node] = conjugate(t)
         else:
             for node, g in sweep(root, conjugate(seed), frozenset(ends), release=release):
-                found[node] = wrap(np.array(conjugate(g)))  # a copy: it may be shared or read-only
+                found[node] = wrap(conjugate(g))
     finally:
         recording.reset(mode)
-    # A new Tensor for each, also where one of `xs` is asked for twice
+    # Memory of their own: a gradient may be shared, read-only, or the caller's `grad`.
     return tuple(
-        wrap(found[end]._data, found[end]._node)
+        wrap(np.array(found[end]._data), found[end]._node)
         if end in found
         else wrap(np.zeros(end.shape, end.dtype))
         for end in ends

@@ -211,7 +211,7 @@ class Tensor(Variable):
         Raises:
             IndexError: The index is out of range, or is not one.
         """
-        return getitem_(self, plain_index(index))
+        return getitem_(self, plain_index("getitem", index))
 
     # ------------------------------------------------------------------------ methods
 
@@ -221,15 +221,15 @@ class Tensor(Variable):
 
     def add(self: Operand, other: Operand) -> Tensor:
         """self + other; also `Tensor.add(x, y)` of any two operands."""
-        return ew.add(_tensor(self), other)
+        return _applied(ew.add, self, other)
 
     def mul(self: Operand, other: Operand) -> Tensor:
         """self * other; also `Tensor.mul(x, y)` of any two operands."""
-        return ew.multiply(_tensor(self), other)
+        return _applied(ew.multiply, self, other)
 
     def matmul(self: Operand, other: Operand) -> Tensor:
         """The matrix product self @ other; also `Tensor.matmul(x, y)` of any two operands."""
-        return matmul(_tensor(self), other)
+        return _applied(matmul, self, other)
 
     def dot(self, other: Operand) -> Tensor:
         """The matrix product self @ other; of two vectors, their inner product."""
@@ -237,16 +237,18 @@ class Tensor(Variable):
 
     def maximum(self: Operand, other: Operand) -> Tensor:
         """The larger of each pair; also `Tensor.maximum(x, y)` of any two operands."""
-        return ew.maximum(_tensor(self), other)
+        return _applied(ew.maximum, self, other)
 
     def minimum(self: Operand, other: Operand) -> Tensor:
         """The smaller of each pair; also `Tensor.minimum(x, y)` of any two operands."""
-        return ew.minimum(_tensor(self), other)
+        return _applied(ew.minimum, self, other)
 
     @staticmethod
     def where(condition: Operand, x: Operand, y: Operand) -> Tensor:
         """x where the condition holds, y elsewhere."""
-        return where(condition, _tensor(x), y)
+        if isinstance(x, Tensor):
+            return where(condition, x, y)
+        return where(condition, x, y) if isinstance(y, Tensor) else where(condition, asarray(x), y)
 
     def pow(self, exponent: Operand) -> Tensor:
         """self ** exponent."""
@@ -339,7 +341,7 @@ class Tensor(Variable):
 
     def view(self, *shape: int | Sequence[int]) -> Tensor:
         """The same elements in another shape, as `reshape`."""
-        return reshape(self, _ints("reshape", shape))
+        return reshape(self, _ints("view", shape))
 
     def squeeze(self, axis: Axis = None) -> Tensor:
         """Without the named axes of size 1, or without all of them."""
@@ -370,8 +372,11 @@ class Tensor(Variable):
 primitive.results_are(Tensor)
 
 
-def _tensor(x: Operand) -> Tensor:
-    return x if isinstance(x, Tensor) else asarray(x)
+def _applied(operation: Binary[()], x: Operand, y: Operand) -> Tensor:
+    """The result as a Tensor, also of two raw operands; a number beside a Tensor stays weak."""
+    if isinstance(x, Tensor):
+        return operation(x, y)
+    return operation(x, y) if isinstance(y, Tensor) else operation(asarray(x), y)
 
 
 def _ints(name: str, given: tuple[int | Sequence[int], ...]) -> Shape:

@@ -36,8 +36,9 @@ def check_grads(
         args: Where to check: arrays or Tensors in double precision (float64 or complex128).
         order: The highest order of derivatives that is checked.
         eps: The step of the central difference; it should not step over a kink.
-        rtol: The relative error that is allowed, scaled by the largest gradient.
-        atol: The absolute error that is allowed.
+        rtol: The relative error that is allowed, scaled by the largest gradient; ten times as much
+            from the second order on.
+        atol: The absolute error that is allowed, likewise.
 
     Raises:
         AssertionError: A gradient is not the one that the difference says, or has a wrong shape

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from grad_core.arrays import Array, Raw, Shape, get_default_dtype
-from grad_core.checks import described, numeric_dtype
+from grad_core.checks import described, numeric_array, numeric_dtype
 from grad_core.node import Leaf, Traced
 from grad_core.primitive import wrap
 from grad_core.sweep import backward
@@ -42,7 +42,8 @@ class Variable(Traced):
         """The value, as an ndarray, without a copy.
 
         Setting it rebinds the value of a leaf: it is copied into the Tensor's dtype, its shape
-        may differ, the gradient is cleared, and earlier graphs keep the old value.
+        may differ, the gradient is cleared, and earlier graphs keep the old value. (To write into
+        it, as `t.data[0] = x` and `t.data -= x` do, changes it for them, too: `t -= x` does not.)
 
         Raises:
             RuntimeError: It is set on the result of a recorded operation.
@@ -220,7 +221,8 @@ class Variable(Traced):
         if value is None:
             node.write(None)
             return
-        grad = np.asarray(value._data if isinstance(value, Traced) else value, node.dtype)
+        source = value._data if isinstance(value, Traced) else value
+        grad: Array = np.asarray(numeric_array("grad", source, node.dtype), node.dtype)
         if grad.shape != node.shape:
             raise ValueError(f"grad: got shape {grad.shape}, expected {node.shape}")
         node.write(grad)
@@ -274,17 +276,8 @@ class Variable(Traced):
 
 def _converted(name: str, data: Tensor | ArrayLike, dtype: np.dtype[np.floating]) -> Array:
     """A copy of `data` as an array of `dtype`."""
-    try:
-        source = data._data if isinstance(data, Traced) else np.asarray(data)
-    except ValueError as error:  # nested sequences of different lengths
-        raise ValueError(f"{name}: {error}") from error
-    numeric_dtype(name, source.dtype)
-    if source.dtype.kind == "c" and dtype.kind != "c":
-        raise TypeError(
-            f"{name}: got complex numbers for dtype {dtype}; pass dtype=np.complex64, or the real"
-            " part"
-        )
-    return np.array(source, dtype, order="C")
+    source = data._data if isinstance(data, Traced) else data
+    return np.array(numeric_array(name, source, dtype), dtype, order="C")
 
 
 def _check_differentiable(name: str, dtype: np.dtype[np.floating]) -> None:

@@ -25,7 +25,7 @@ class Parameter(Tensor):
 
     Raises:
         TypeError: The shape is not made of ints (a value goes to `data`), or the dtype is not
-            floating or complex.
+            floating; with `data` it may be complex.
         ValueError: `shape` and `data` do not agree, or neither is given, or the initializer is
             unknown.
 

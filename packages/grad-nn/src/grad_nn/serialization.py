@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from errno import ENOENT
 from pathlib import Path
@@ -56,16 +55,17 @@ def save_model(
     if not path.parent.is_dir():
         raise FileNotFoundError(ENOENT, "save_model: there is no such folder", str(path.parent))
     # In the same folder, so that the replacement is one step of the file system.
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
+        if path.exists():
+            temporary.chmod(path.stat().st_mode & 0o777)  # as private as the earlier file
+        temporary.replace(path)
     except BaseException:
-        os.unlink(temporary)
+        temporary.unlink(missing_ok=True)
         raise
 
 
@@ -82,6 +82,14 @@ def load_model(model: Module, path: str | os.PathLike[str]) -> None:
         ValueError: The file is no whole safetensors file, or has other names or shapes than the
             Module, which has not changed then.
         TypeError: The file has a dtype that NumPy or the Module cannot take.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from grad_nn import Linear
+        >>> with TemporaryDirectory() as folder:
+        ...     save_model(Linear(2, 1), Path(folder) / "m.safetensors", {"inputs": "2"})
+        ...     load_model(Linear(2, 1), Path(folder) / "m.safetensors")
     """
     numpy_format = _safetensors("load_model")
     data = Path(path).read_bytes()
@@ -108,6 +116,15 @@ def load_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
         ImportError: safetensors is not installed.
         OSError: The file cannot be read.
         ValueError: The file is no whole safetensors file.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from grad_nn import Linear
+        >>> with TemporaryDirectory() as folder:
+        ...     save_model(Linear(2, 1), Path(folder) / "m.safetensors", {"inputs": "2"})
+        ...     load_metadata(Path(folder) / "m.safetensors")
+        {'inputs': '2'}
     """
     _safetensors("load_metadata")
     from safetensors import safe_open
@@ -129,10 +146,3 @@ def _safetensors(name: str) -> ModuleType:
             f'{name} needs the safetensors package: pip install "grad-nn[safetensors]"'
         ) from error
     return safetensors.numpy
-
-
-def _umask() -> int:
-    """The permissions that new files do not get; mkstemp gives its files almost none."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from grad_core.arrays import Array, get_default_dtype
-from grad_core.checks import check_raw, numeric_dtype
+from grad_core.checks import check_raw, numeric_array, numeric_dtype
 from grad_core.node import Traced
 from grad_core.primitive import wrap
 
@@ -26,7 +26,7 @@ def asarray(x: Tensor | ArrayLike, dtype: DTypeLike | None = None) -> Tensor:
             is differentiated.
 
     Raises:
-        TypeError: `x` is not made of booleans or numbers.
+        TypeError: `x` is not made of booleans or numbers, or is complex and `dtype` is not.
 
     Example:
         >>> import numpy as np
@@ -37,11 +37,11 @@ def asarray(x: Tensor | ArrayLike, dtype: DTypeLike | None = None) -> Tensor:
     """
     if isinstance(x, Traced):
         return x if dtype is None or np.dtype(dtype) == x.dtype else x.astype(dtype)
-    data = np.asarray(x, dtype)
-    if dtype is None and data.dtype == np.float64 and not hasattr(x, "dtype"):
-        data = data.astype(get_default_dtype())
-    numeric_dtype("asarray", data.dtype)
-    return wrap(data)
+    to = None if dtype is None else numeric_dtype("asarray", dtype)
+    data = numeric_array("asarray", x, to)
+    if to is None and data.dtype == np.float64 and not hasattr(x, "dtype"):
+        to = get_default_dtype()
+    return wrap(data if to is None else data.astype(to, copy=False))
 
 
 def from_numpy(array: NDArray[np.number | np.bool_]) -> Tensor:
@@ -59,8 +59,7 @@ def from_numpy(array: NDArray[np.number | np.bool_]) -> Tensor:
         raise TypeError(
             f"from_numpy: expected an ndarray, got {type(array).__name__}; use Tensor(...)"
         )
-    numeric_dtype("from_numpy", array.dtype)
-    return wrap(array)
+    return wrap(numeric_array("from_numpy", array))
 
 
 @overload

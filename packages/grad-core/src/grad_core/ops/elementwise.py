@@ -82,16 +82,13 @@ def _power(x: Array, y: Array) -> Array:
 
 
 def _pow_base(g: Array, _z: Array, x: Array, y: Array) -> Array:
-    if _is_number(y):
+    number: object = y
+    if isinstance(number, (int, float)):
         return g * (y * _power(x, y - 1)) if y != 0 else zeros_like(g)
     # x ** 0 is 1 for all x, but the rule would be 0 * inf where 1 / x overflows, and NaN for NaN
     steep = less(abs(x), np.finfo(g.dtype).tiny)
     x = where(equal(y, 0) & (steep | not_equal(x, x)), 1.0, x)
-    return g * (y * _power(x, y - 1))
-
-
-def _is_number(operand: object) -> bool:
-    return isinstance(operand, (int, float))
+    return g * (y * _power(x, y - 1.0))  # not 1, below which unsigned integers start again
 
 
 def _pow_exponent(g: Array, z: Array, x: Array, y: Array) -> Array:

@@ -54,15 +54,15 @@ def scatter(x: ArrayT, index: Index, shape: Shape) -> ArrayT:
         >>> gc.scatter(gc.Tensor([1.0, 2.0, 4.0]), [0, 2, 0], (3,))
         Tensor([5., 0., 2.])
     """
-    return scatter_(x, plain_index(index), shape)
+    return scatter_(x, plain_index("scatter", index), shape)
 
 
-def plain_index(index: Index) -> tuple[Any, ...]:
+def plain_index(name: str, index: Index) -> tuple[Any, ...]:
     """Return `index` as a tuple of what NumPy takes: Tensors as their arrays, lists as arrays."""
-    return tuple(_plain(item) for item in (index if isinstance(index, tuple) else (index,)))
+    return tuple(_plain(name, item) for item in (index if isinstance(index, tuple) else (index,)))
 
 
-def _plain(item: Position | Positions) -> Any:
+def _plain(name: str, item: Position | Positions) -> Any:
     # A copy: the gradient needs the index as it was, whatever becomes of the caller's array.
     if isinstance(item, Traced):
         return item._data.copy()
@@ -72,7 +72,7 @@ def _plain(item: Position | Positions) -> Any:
         try:
             return np.array(item) if item else np.empty(0, np.intp)
         except ValueError as error:  # lists of different lengths
-            raise IndexError(f"getitem: {error}") from error
+            raise IndexError(f"{name}: {error}") from error
     return item
 
 

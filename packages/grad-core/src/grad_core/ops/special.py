@@ -18,13 +18,19 @@ def _finite(x: Array) -> Array:
     return where(equal(x, -np.inf), 0.0, x)
 
 
+def _floating(x: Array) -> Array:
+    """Integers and booleans in the floating dtype that NumPy's exp gives them."""
+    if x.dtype.kind == "f":
+        return x
+    return real_only(x).astype(np.result_type(x.dtype, np.float16))
+
+
 def _shifted(x: Array, axis: Axis) -> tuple[Array, Array, Array]:
     """x less its largest element, its exponential, and the sum of that.
 
     So shifted, no exponential overflows and not all vanish. The sum of float16 is a float32.
     """
-    if x.dtype.kind != "f":
-        x = real_only(x).astype(np.result_type(x.dtype, np.float16))  # as NumPy's exp does
+    x = _floating(x)
     shifted = x - max_reduce(x, axis=axis, keepdims=True, initial=-np.inf)
     powers = np.exp(shifted)
     wide = np.result_type(x.dtype, np.float32)
@@ -32,8 +38,7 @@ def _shifted(x: Array, axis: Axis) -> tuple[Array, Array, Array]:
 
 
 def _logsumexp(x: Array, axis: Axis, keepdims: bool) -> Array:
-    if x.dtype.kind != "f":
-        x = real_only(x).astype(np.result_type(x.dtype, np.float16))
+    x = _floating(x)
     largest = max_reduce(x, axis=axis, keepdims=True, initial=-np.inf)
     shift = np.where(np.isfinite(largest), largest, np.zeros((), x.dtype))
     wide = np.result_type(x.dtype, np.float32)

@@ -10,6 +10,8 @@ from grad_nn.functional.checks import check_tensor
 
 
 def _sigmoid(x: Array) -> Array:
+    if x.dtype.kind != "f":
+        x = x.astype(np.result_type(x.dtype, np.float16))  # as NumPy's exp does
     # exp of what is not positive never overflows, and small results keep all their digits.
     z = np.exp(-np.abs(x))
     return np.asarray(np.where(x >= 0, np.ones((), z.dtype), z) / (1 + z))

@@ -42,6 +42,7 @@ def mse_loss(input: Tensor, target: Tensor | Raw, *, reduction: Reduction = "mea
         reduction: `"mean"` over all elements, `"sum"` or `"none"`.
 
     Raises:
+        TypeError: `input` is no Tensor, or `target` neither a Tensor nor an ndarray.
         ValueError: The shapes differ, or the reduction is unknown.
 
     Example:
@@ -100,7 +101,8 @@ def cross_entropy(
 
     Raises:
         ValueError: The shapes do not fit, an index is out of range, or an argument is unknown.
-        TypeError: A target in the shape of class indices is not made of integers.
+        TypeError: `input` is no floating Tensor, or a target in the shape of class indices is not
+            made of integers.
 
     Example:
         >>> cross_entropy(Tensor([[0.0, 0.0], [9.0, 0.0]]), np.array([0, 1]))
@@ -112,6 +114,8 @@ def cross_entropy(
         CVPR 2016, section 7.
     """
     check_tensor("cross_entropy", input)
+    if input.dtype.kind != "f":
+        raise TypeError(f"cross_entropy: input is {input.dtype}, expected floating logits")
     if not input.ndim:
         raise ValueError("cross_entropy: input has no axes, expected (C,), (N, C) or (N, C, ...)")
     if not 0.0 <= label_smoothing <= 1.0:

@@ -24,13 +24,7 @@ class State:
         """Return the array of that name, zeros like `like` at first; it may be written to."""
         if name not in self.arrays:
             self.arrays[name] = np.zeros_like(like)
-        array = self.arrays[name]
-        if array.shape != like.shape:
-            raise ValueError(
-                f"optimizer: a parameter had shape {array.shape} at the last step, and now"
-                f" {like.shape}; make a new optimizer for it"
-            )
-        return array
+        return self.arrays[name]
 
 
 class Optimizer(ABC):
@@ -47,6 +41,17 @@ class Optimizer(ABC):
         ValueError: There are no parameters, one is given twice or cannot be trained, or a
             setting is out of range.
         TypeError: One of `params` is not a Tensor of real floating numbers.
+
+    Example:
+        >>> class Halving(Optimizer):
+        ...     def updated(self, p: Array, g: Array, state: State) -> Array:
+        ...         return p - self.lr * 0.5**state.step * g
+        >>> x = Tensor([3.0], requires_grad=True)
+        >>> optimizer = Halving([x], lr=1.0)
+        >>> (x * 2).sum().backward()
+        >>> optimizer.step()
+        >>> x
+        Tensor([2.], requires_grad=True)
     """
 
     def __init__(
@@ -73,10 +78,20 @@ class Optimizer(ABC):
         """Update every parameter that a gradient has reached since `zero_grad`.
 
         The value is replaced, not written to: graphs that hold the old one stay right.
+
+        Raises:
+            ValueError: A parameter has changed its shape. None is updated then.
         """
-        for p, state in zip(self.params, self.states, strict=True):
-            if not p.has_grad:
-                continue
+        pairs = zip(self.params, self.states, strict=True)
+        due = [(p, state) for p, state in pairs if p.has_grad]
+        for p, state in due:
+            for array in state.arrays.values():
+                if array.shape != p.shape:
+                    raise ValueError(
+                        f"{type(self).__name__}: a parameter had shape {array.shape} at the last"
+                        f" step, and now {p.shape}; make a new optimizer for it"
+                    )
+        for p, state in due:
             g = p.grad
             assert g is not None  # has_grad says so
             state.step += 1
