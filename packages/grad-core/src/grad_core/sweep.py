@@ -249,7 +249,8 @@ def gradient(
 
     Raises:
         RuntimeError: `y` or one of `xs` requires no gradient, or the graph was released.
-        ValueError: `y` is not a scalar and no `grad` is given, or its shape does not fit.
+        ValueError: `y` is not a real scalar and no `grad` is given, or its shape does not fit.
+        TypeError: `y` or one of `xs` is no Tensor, or `grad` has a dtype that does not fit.
 
     Example:
         >>> import grad_core as gc

@@ -251,7 +251,8 @@ class Variable(Traced):
 
         Raises:
             RuntimeError: No gradient is required, or the graph was released by an earlier call.
-            ValueError: This is not a scalar and no `grad` is given, or its shape does not fit.
+            ValueError: This is not a real scalar and no `grad` is given, or its shape does not fit.
+            TypeError: `grad` has a dtype that does not fit.
 
         Example:
             >>> from grad_core import Tensor

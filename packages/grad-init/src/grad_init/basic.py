@@ -25,7 +25,7 @@ class Normal:
 
     Raises:
         TypeError: If an argument is not a real number.
-        ValueError: If an argument is not finite, ``std`` is negative, or the values could
+        ValueError: If an argument is not finite, `std` is negative, or the values could
             overflow.
 
     Example:
@@ -65,12 +65,12 @@ class Uniform:
 
     Args:
         low: The lower bound.
-        high: The upper bound, >= ``low``.
+        high: The upper bound, >= `low`.
 
     Raises:
         TypeError: If an argument is not a real number.
-        ValueError: If an argument, or the distance between the two, is not finite, or ``low``
-            is above ``high``.
+        ValueError: If an argument, or the distance between the two, is not finite, or `low`
+            is above `high`.
 
     Example:
         >>> weight = Uniform(-0.1, 0.1)((256, 128), rng=0)
@@ -109,8 +109,8 @@ class Constant:
         value: The value.
 
     Raises:
-        TypeError: If ``value`` is not a real number.
-        ValueError: If ``value`` is not finite.
+        TypeError: If `value` is not a real number.
+        ValueError: If `value` is not finite.
 
     Example:
         >>> Constant(0.5)((2, 3))
@@ -126,6 +126,6 @@ class Constant:
     def __call__(
         self, shape: tuple[int, ...], *, rng: Rng = None, dtype: DTypeLike = np.float32
     ) -> Array:
-        """Fill the weight, drawing nothing from ``rng``; see `Initializer`."""
+        """Fill the weight, drawing nothing from `rng`; see `Initializer`."""
         sizes = check_shape(self, shape)
         return np.full(sizes, self.value, check_dtype(self, dtype, largest=abs(self.value)))

@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 
 
 def check_shape(owner: object, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Return ``shape`` as built-in ints, or raise TypeError or ValueError."""
+    """Return `shape` as built-in ints, or raise TypeError or ValueError."""
     try:
         sizes = tuple(operator.index(size) for size in shape)
     except TypeError:
@@ -24,7 +24,7 @@ def check_shape(owner: object, shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def check_dtype(owner: object, dtype: DTypeLike | None, *, largest: float) -> np.dtype[np.floating]:
-    """Return ``dtype`` if it is a real floating one that holds ``largest``, else raise."""
+    """Return `dtype` if it is a real floating one that holds `largest`, else raise."""
     try:
         found = None if dtype is None else np.dtype(dtype)  # to NumPy, None means float64
     except TypeError:
@@ -68,7 +68,7 @@ def check_scale(owner: object, **arguments: float) -> None:
 
 
 def check_choice(owner: object, choices: object, **arguments: str) -> None:
-    """Raise unless every argument is one of ``choices``, a Literal type."""
+    """Raise unless every argument is one of `choices`, a Literal type."""
     known = get_args(choices)
     for name, value in arguments.items():
         if value not in known:

@@ -20,18 +20,18 @@ class Fans(NamedTuple):
 def fans(shape: tuple[int, ...]) -> Fans:
     """Count the connections of a unit from the shape of its layer's weight.
 
-    Weights are laid out as in PyTorch, ``(out, in, *kernel)``: a linear layer has no kernel
+    Weights are laid out as in PyTorch, `(out, in, *kernel)`: a linear layer has no kernel
     axes, a two-dimensional convolution has two. Shapes without both channel axes count as Keras
-    does, so that a bias can be initialized like a weight: ``(n,)`` has fans of n, ``()`` of 1.
+    does, so that a bias can be initialized like a weight: `(n,)` has fans of n, `()` of 1.
 
     Args:
         shape: The sizes of the weight.
 
     Returns:
-        The pair ``(fan_in, fan_out)``.
+        The pair `(fan_in, fan_out)`.
 
     Raises:
-        TypeError: If ``shape`` is not a tuple of ints.
+        TypeError: If `shape` is not a tuple of ints.
         ValueError: If a size is negative.
 
     Example:

@@ -10,14 +10,14 @@ import numpy as np
 
 # A string, because NumPy loads numpy.random on first use and an import should not pay for it.
 Rng: TypeAlias = "np.random.Generator | int | None"
-"""What every random function takes as ``rng``; see `as_generator`."""
+"""What every random function takes as `rng`; see `as_generator`."""
 
 _default: np.random.Generator | None = None
 _creation = Lock()
 
 
 def as_generator(rng: Rng) -> np.random.Generator:
-    """Turn an ``rng`` argument into a NumPy random generator.
+    """Turn an `rng` argument into a NumPy random generator.
 
     Args:
         rng: A Generator is returned as it is, and goes on from where it stands. An int >= 0
@@ -28,8 +28,8 @@ def as_generator(rng: Rng) -> np.random.Generator:
         The generator to draw from.
 
     Raises:
-        TypeError: If ``rng`` is none of these.
-        ValueError: If ``rng`` is a negative int.
+        TypeError: If `rng` is none of these.
+        ValueError: If `rng` is a negative int.
 
     Example:
         >>> as_generator(0).random() == as_generator(0).random()
@@ -45,18 +45,18 @@ def as_generator(rng: Rng) -> np.random.Generator:
 
 
 def manual_seed(seed: int) -> None:
-    """Seed the default generator, the one that ``rng=None`` draws from.
+    """Seed the default generator, the one that `rng=None` draws from.
 
     The default generator stays the same object, so code that holds it follows too. Generators
-    that were split off it with ``spawn`` do not depend on the seed: spawn those from a generator
+    that were split off it with `spawn` do not depend on the seed: spawn those from a generator
     of your own.
 
     Args:
         seed: An int >= 0.
 
     Raises:
-        TypeError: If ``seed`` is not an int.
-        ValueError: If ``seed`` is negative.
+        TypeError: If `seed` is not an int.
+        ValueError: If `seed` is negative.
 
     Example:
         >>> from grad_init import Normal

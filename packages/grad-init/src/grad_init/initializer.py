@@ -18,7 +18,7 @@ class Initializer(Protocol):
 
     Any callable of this signature is one; nothing needs to be inherited. Those of this package
     are frozen dataclasses: they print as they were made, compare by value and can be pickled.
-    They draw in float64 and round once to ``dtype``, so a seed gives the same weights in every
+    They draw in float64 and round once to `dtype`, so a seed gives the same weights in every
     precision, up to that rounding.
 
     Example:
@@ -38,7 +38,7 @@ class Initializer(Protocol):
         """Make the weight.
 
         Args:
-            shape: The sizes of the weight, ``(out, in, *kernel)`` where fans matter; ``()`` and
+            shape: The sizes of the weight, `(out, in, *kernel)` where fans matter; `()` and
                 sizes of zero are fine.
             rng: The source of randomness; see `as_generator`.
             dtype: A real floating-point dtype.
@@ -47,7 +47,7 @@ class Initializer(Protocol):
             A new, writable, C-contiguous array.
 
         Raises:
-            TypeError: If ``shape`` is not a tuple of ints, or ``dtype`` not real floating.
+            TypeError: If `shape` is not a tuple of ints, or `dtype` not real floating.
             ValueError: If a size is negative, or the values do not fit the dtype.
         """
         ...

@@ -28,17 +28,17 @@ def initializer(
     """Look up an initializer by its name.
 
     Args:
-        method: A name: ``"xavier"``, ``"he"``, ``"he_leaky"``, ``"normal"`` (N(0, gain^2)) or
-            ``"uniform"`` (U(-gain, gain)). An initializer is returned as it is.
+        method: A name: `"xavier"`, `"he"`, `"he_leaky"`, `"normal"` (N(0, gain^2)) or
+            `"uniform"` (U(-gain, gain)). An initializer is returned as it is.
         gain: A factor on every value, >= 0. An initializer object carries its own.
-        alpha: The slope below zero that ``"he_leaky"`` is for; the others do not use it.
+        alpha: The slope below zero that `"he_leaky"` is for; the others do not use it.
 
     Returns:
         The initializer.
 
     Raises:
-        TypeError: If ``method`` is neither a string nor an initializer.
-        ValueError: If the name is unknown, if ``gain`` or ``alpha`` is out of range, or if a
+        TypeError: If `method` is neither a string nor an initializer.
+        ValueError: If the name is unknown, if `gain` or `alpha` is out of range, or if a
             gain comes with an initializer object, where it would be lost.
 
     Example:

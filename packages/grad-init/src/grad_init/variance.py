@@ -33,16 +33,16 @@ class Xavier:
 
         U(-a, a),  a = gain * sqrt(6 / (fan_in + fan_out))
 
-    or, with ``distribution="normal"``, N(0, std^2) of the same variance,
+    or, with `distribution="normal"`, N(0, std^2) of the same variance,
     std = gain * sqrt(2 / (fan_in + fan_out)).
 
     Args:
         gain: A factor on every value, >= 0.
-        distribution: ``"uniform"`` or ``"normal"``.
+        distribution: `"uniform"` or `"normal"`.
 
     Raises:
-        TypeError: If ``gain`` is not a real number.
-        ValueError: If ``gain`` is negative or not finite, or the distribution is unknown.
+        TypeError: If `gain` is not a real number.
+        ValueError: If `gain` is negative or not finite, or the distribution is unknown.
 
     Example:
         >>> weight = Xavier()((64, 32), rng=0)
@@ -78,17 +78,17 @@ class He:
 
         N(0, std^2),  std = gain * sqrt(2 / fan_in)
 
-    or, with ``distribution="uniform"``, U(-a, a) of the same variance, a = sqrt(3) * std.
+    or, with `distribution="uniform"`, U(-a, a) of the same variance, a = sqrt(3) * std.
 
     Args:
         gain: A factor on every value, >= 0, on top of the sqrt(2) for ReLU.
-        mode: ``"fan_in"`` keeps the variance of activations going forward, ``"fan_out"`` that
+        mode: `"fan_in"` keeps the variance of activations going forward, `"fan_out"` that
             of gradients going back.
-        distribution: ``"normal"`` or ``"uniform"``.
+        distribution: `"normal"` or `"uniform"`.
 
     Raises:
-        TypeError: If ``gain`` is not a real number.
-        ValueError: If ``gain`` is negative or not finite, or the mode or the distribution is
+        TypeError: If `gain` is not a real number.
+        ValueError: If `gain` is negative or not finite, or the mode or the distribution is
             unknown.
 
     Example:
@@ -127,19 +127,19 @@ class HeLeaky:
 
         N(0, std^2),  std = gain * sqrt(2 / ((1 + alpha^2) * fan_in))
 
-    or, with ``distribution="uniform"``, U(-a, a) of the same variance, a = sqrt(3) * std. With
-    ``alpha=0`` it is `He`.
+    or, with `distribution="uniform"`, U(-a, a) of the same variance, a = sqrt(3) * std. With
+    `alpha=0` it is `He`.
 
     Args:
         alpha: The slope of the activation below zero.
         gain: A factor on every value, >= 0, on top of that for leaky ReLU.
-        mode: ``"fan_in"`` keeps the variance of activations going forward, ``"fan_out"`` that
+        mode: `"fan_in"` keeps the variance of activations going forward, `"fan_out"` that
             of gradients going back.
-        distribution: ``"normal"`` or ``"uniform"``.
+        distribution: `"normal"` or `"uniform"`.
 
     Raises:
-        TypeError: If ``alpha`` or ``gain`` is not a real number.
-        ValueError: If ``alpha`` or ``gain`` is not finite, ``gain`` is negative, or the mode or
+        TypeError: If `alpha` or `gain` is not a real number.
+        ValueError: If `alpha` or `gain` is not finite, `gain` is negative, or the mode or
             the distribution is unknown.
 
     Example:

@@ -44,7 +44,14 @@ class Sequential(Module):
             self.append(layer)
 
     def append(self, layer: Layer) -> Self:
-        """Put a layer behind the others."""
+        """Put a layer behind the others.
+
+        Args:
+            layer: A Module, or a plain function of a Tensor.
+
+        Raises:
+            TypeError: It cannot be called.
+        """
         if isinstance(layer, type) or not callable(layer):
             raise TypeError(
                 f"Sequential: layer {len(self)} is {layer!r:.60}; expected a Module or a function"

@@ -23,6 +23,9 @@ reshape: Unary[Shape] = Unary(
 
     One size may be -1: what is left over.
 
+    Raises:
+        ValueError: The shape does not have as many elements.
+
     Example:
         >>> import grad_core as gc
         >>> gc.reshape(gc.Tensor([1.0, 2.0, 3.0, 4.0]), (2, -1))
@@ -36,6 +39,9 @@ broadcast_to: Unary[Shape] = Unary(
     lambda x, shape: np.broadcast_to(x, shape),
     lambda g, _y, _x, _shape: g,  # the sweep sums over the broadcast axes
     """x repeated up to `shape`, without a copy.
+
+    Raises:
+        ValueError: x is not broadcast to that shape.
 
     Example:
         >>> import grad_core as gc

@@ -31,6 +31,9 @@ _sigmoid_: Unary[()] = Unary("sigmoid", _sigmoid, lambda g, y, _x: g * (y * (1 -
 def relu(input: Tensor) -> Tensor:
     """max(0, x), elementwise. The gradient at 0 is 0.
 
+    Raises:
+        TypeError: `input` is no Tensor of real numbers.
+
     Example:
         >>> relu(Tensor([-1.0, 2.0]))
         Tensor([0., 2.])
@@ -45,6 +48,9 @@ def relu(input: Tensor) -> Tensor:
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01) -> Tensor:
     """x for x > 0, negative_slope * x otherwise, elementwise.
+
+    Raises:
+        TypeError: `input` is no Tensor of real numbers.
 
     Example:
         >>> leaky_relu(Tensor([-1.0, 2.0]), 0.5)
@@ -61,6 +67,9 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01) -> Tensor:
 def sigmoid(input: Tensor) -> Tensor:
     """1 / (1 + exp(-x)), elementwise, without overflow.
 
+    Raises:
+        TypeError: `input` is no Tensor of real numbers.
+
     Example:
         >>> sigmoid(Tensor([-1000.0, 0.0, 1000.0]))
         Tensor([0. , 0.5, 1. ])
@@ -71,6 +80,9 @@ def sigmoid(input: Tensor) -> Tensor:
 
 def tanh(input: Tensor) -> Tensor:
     """The hyperbolic tangent, elementwise.
+
+    Raises:
+        TypeError: `input` is no Tensor.
 
     Example:
         >>> tanh(Tensor([0.0, 1000.0]))
@@ -83,6 +95,10 @@ def tanh(input: Tensor) -> Tensor:
 def softmax(input: Tensor, dim: int = -1) -> Tensor:
     """exp(x) / sum(exp(x)) along `dim`, without overflow.
 
+    Raises:
+        TypeError: `input` is no Tensor of real numbers.
+        ValueError: The axis does not exist.
+
     Example:
         >>> softmax(Tensor([1000.0, 1000.0]))
         Tensor([0.5, 0.5])
@@ -93,6 +109,10 @@ def softmax(input: Tensor, dim: int = -1) -> Tensor:
 
 def log_softmax(input: Tensor, dim: int = -1) -> Tensor:
     """log(softmax(x)) along `dim`, exact where softmax rounds to 0.
+
+    Raises:
+        TypeError: `input` is no Tensor of real numbers.
+        ValueError: The axis does not exist.
 
     Example:
         >>> log_softmax(Tensor([0.0, 1000.0]))
