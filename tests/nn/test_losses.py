@@ -146,6 +146,21 @@ def test_samples_that_do_not_count_may_hold_anything() -> None:
     assert_array_equal(x.grad[0], [0, 0, 0])
 
 
+def test_more_samples_than_float16_can_count() -> None:
+    x = Tensor(np.zeros((70_000, 2)), dtype=np.float16)
+    for smoothing in (0.0, 0.1):
+        loss = F.cross_entropy(
+            x, np.zeros(70_000, int), reduction="none", label_smoothing=smoothing
+        )
+        assert loss.dtype == np.float16
+        assert_allclose(loss.data[0], np.log(2), rtol=1e-3)
+    few = np.where(np.arange(70_000) < 10, 0, -100)
+    many = np.where(np.arange(70_000) < 10, -100, 0)
+    for target in (np.zeros(70_000, int), many):
+        assert_allclose(F.cross_entropy(x, target).item(), np.log(2), rtol=2e-3)
+    assert_allclose(F.cross_entropy(x[:200], few[:200]).item(), np.log(2), rtol=2e-3)
+
+
 def test_a_batch_of_which_nothing_counts() -> None:
     x = Tensor([[0.0, 1.0]], requires_grad=True)
     loss = F.cross_entropy(x, [-100])

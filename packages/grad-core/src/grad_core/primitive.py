@@ -122,12 +122,12 @@ class Primitive:
                     check_raw(self.name, x)
                 raw.append(x)
                 nodes.append(None)
-        if not wrapped:
-            return _asarray(self.forward(*raw, *params))
         try:
-            data = self.forward(*raw, *params)
+            data = _asarray(self.forward(*raw, *params))
         except _ERRORS as error:
             raise explained(self.name, error, *raw, needs=self.needs) from error
+        if not wrapped:
+            return data
         out = wrap(data)
         needed = sum(1 << i for i, node in enumerate(nodes) if node is not None)
         if needed and _recording():
@@ -196,7 +196,10 @@ class Unary(Primitive, Generic[*Ps]):
             if x.__class__ is not _ndarray:
                 check_raw(self.name, x)
                 x = _asarray(x)
-            data = self.forward(x, *params)
+            try:
+                data = self.forward(x, *params)
+            except _ERRORS as error:
+                raise explained(self.name, error, x, needs=self.needs) from error
             return data if data.__class__ is _ndarray else _asarray(data)
         xd = x._data
         try:
@@ -290,7 +293,10 @@ class Binary(Primitive, Generic[*Ps]):
                 check_raw(self.name, x)
             if y.__class__ not in _RAW:
                 check_raw(self.name, y)
-            data = self.forward(x, y, *params)
+            try:
+                data = self.forward(x, y, *params)
+            except _ERRORS as error:
+                raise explained(self.name, error, x, y, needs=self.needs) from error
             return data if data.__class__ is _ndarray else _asarray(data)
         try:
             data = self.forward(xd, yd, *params)
@@ -400,12 +406,11 @@ class Discrete(Primitive):
         for operand in (xd, yd):
             if operand.__class__ not in _RAW:
                 check_raw(self.name, operand)
-        if xd is x and yd is y:
-            return _asarray(self.forward(x, y))
         try:
-            return wrap(self.forward(xd, yd))
+            data = _asarray(self.forward(xd, yd))
         except _ERRORS as error:
             raise explained(self.name, error, xd, yd, needs=self.needs) from error
+        return data if xd is x and yd is y else wrap(data)
 
 
 def _kept(name: str, rules: tuple[Rule, ...]) -> tuple[tuple[bool, ...], ...]:

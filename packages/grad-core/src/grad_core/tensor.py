@@ -185,7 +185,8 @@ class Tensor(Variable):
         if data.shape != self._data.shape:
             raise ValueError(
                 f"{operation.name}: an in-place operator keeps the shape, but"
-                f" {described(self._data)} with {described(primitive.unwrap(other))} gives {list(data.shape)}"
+                f" {described(self._data)} with {described(primitive.unwrap(other))} gives"
+                f" {list(data.shape)}"
             )
         if data.dtype != self._data.dtype:
             if not np.can_cast(data.dtype, self._data.dtype, "same_kind"):

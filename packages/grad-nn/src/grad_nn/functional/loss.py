@@ -59,9 +59,8 @@ def mse_loss(input: Tensor, target: Tensor | Raw, *, reduction: Reduction = "mea
 
 
 def _negative_log_likelihood(x: Array, target: NDArray[np.intp]) -> Array:
-    shifted = x - np.maximum.reduce(x, axis=1, keepdims=True)
-    total = np.log(np.add.reduce(np.exp(shifted), axis=1))
-    return np.asarray(total - shifted[np.arange(len(x)), target])
+    # 0 less it, for the negative of no loss would be -0.0
+    return np.asarray(0.0 - gc.log_softmax(x, 1)[np.arange(len(x)), target])
 
 
 def _dlogits(g: Array, _y: Array, x: Array, target: NDArray[np.intp]) -> Array:
@@ -146,9 +145,11 @@ def cross_entropy(
         if label_smoothing:
             spread = -_weighted(gc.log_softmax(logits, 1), scale).sum(1)
             losses = losses + _counting(counted, spread) * (label_smoothing / classes)
-        total = float(factors.sum())
+        total = float(factors.sum(dtype=np.float64))  # float16 ends at 65504
     if reduction == "mean":
-        return losses.sum() / total if total else losses.sum() * np.nan
+        # The mean of the samples, as NumPy takes it for float16 too, and not the sum, which overflows
+        share = losses.size / total if total else np.nan
+        return losses.mean() if share == 1.0 else losses.mean() * share
     return reduced("cross_entropy", losses.reshape(samples), reduction)
 
 
