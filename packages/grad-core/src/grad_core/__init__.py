@@ -64,5 +64,6 @@ from grad_core.ops.statistical import sum as sum
 from grad_core.primitive import Binary as Binary
 from grad_core.primitive import Ternary as Ternary
 from grad_core.primitive import Unary as Unary
+from grad_core.primitive import Variadic as Variadic
 from grad_core.sweep import gradient as gradient
 from grad_core.tensor import Tensor as Tensor

@@ -30,7 +30,7 @@ The gradient of a primitive is added in one place::
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Generic, TypeVarTuple, overload
 
@@ -93,7 +93,15 @@ class Primitive:
         self.forward = forward
         self.rules = rules
         self.needs = needs
-        self.kept: tuple[tuple[bool, ...], ...] = _kept(name, rules)
+        self.reads: tuple[tuple[bool, ...], ...] = tuple(
+            _read(name, rule, len(rules)) for rule in rules
+        )
+        # For each set of operands that need a gradient, what of (out, *operands) to keep. The
+        # sets are numbered by their bits: operand `i` is in set `k` where `k >> i & 1`.
+        self.kept: dict[int, tuple[bool, ...]] = {}
+        if len(rules) < 3:
+            for needed in range(1 << len(rules)):
+                self.keep(needed)
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -106,6 +114,14 @@ class Primitive:
         if instance is None:
             return self
         return MethodType(self, instance)  # type: ignore[arg-type]  # its subclasses are callable
+
+    def keep(self, needed: int) -> tuple[bool, ...]:
+        """Work out which of (out, *operands) the operands in the set `needed` make it keep."""
+        rows = [row for i, row in enumerate(self.reads) if needed >> i & 1]
+        kept = tuple(any(column) for column in zip(*rows, strict=True)) if rows else ()
+        if len(self.rules) < 4:  # no more sets than are worth remembering
+            self.kept[needed] = kept
+        return kept
 
     def apply(self, operands: tuple[Any, ...], params: tuple[Any, ...]) -> Any:
         """Run on any number of operands, any of which may be None."""
@@ -131,7 +147,7 @@ class Primitive:
         out = wrap(data)
         needed = sum(1 << i for i, node in enumerate(nodes) if node is not None)
         if needed and _recording():
-            keeps_out, *keeps = self.kept[needed]
+            keeps_out, *keeps = self.kept.get(needed) or self.keep(needed)
             saved = [x if keep else n for x, n, keep in zip(raw, nodes, keeps, strict=True)]
             data = out._data
             dtype = data.dtype
@@ -386,6 +402,74 @@ class Ternary(Primitive, Generic[*Ps]):
         return self.apply((x, y, z), params)
 
 
+class Variadic(Primitive, Generic[*Ps]):
+    """A differentiable function of any number of arrays, and of fixed params.
+
+    One rule serves all operands: it is told which of them it is asked for.
+
+    Args:
+        name: What errors and graphs call it.
+        forward: The function on a tuple of ndarrays, `forward(xs, *params)`.
+        rule: The gradient of operand `i`: `rule(g, out, xs, i, *params)`.
+        doc: The docstring of the primitive.
+        needs: What would be right, for errors.
+
+    Example:
+        >>> import grad_core as gc
+        >>> total = gc.Variadic("total", lambda xs: sum(xs), lambda g, _out, _xs, _i: g)
+        >>> x = gc.Tensor([1.0, 2.0], requires_grad=True)
+        >>> total([x, x, 1.0])
+        Tensor([3., 5.], requires_grad=True)
+    """
+
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[[tuple[Array, ...], *Ps], Array],
+        rule: Callable[[Array, Array, tuple[Array, ...], int, *Ps], Array],
+        doc: str = "",
+        needs: str = "",
+    ) -> None:
+        super().__init__(name, forward, doc=doc, needs=needs)
+        names = _arguments(name, rule)
+        if len(names) < 4:
+            raise TypeError(
+                f"{name}: a rule takes (g, out, operands, i, *params), got ({', '.join(names)})"
+            )
+        self._rule = rule
+        self._reads = [not n.startswith("_") for n in names[1:3]]
+        self._fixed: dict[int, Primitive] = {}
+
+    @overload
+    def __call__(self, xs: Sequence[Tensor], /, *params: *Ps) -> Tensor: ...
+    @overload
+    def __call__(self, xs: Sequence[Raw], /, *params: *Ps) -> Array: ...
+    @overload
+    def __call__(self, xs: Sequence[Tensor | Raw], /, *params: *Ps) -> Tensor | Array: ...
+    def __call__(self, xs: Any, /, *params: *Ps) -> Any:
+        """Apply to several operands; a Tensor where one of them is, an ndarray otherwise."""
+        operands = tuple(xs)
+        fixed = self._fixed.get(len(operands)) or self._of(len(operands))
+        return fixed.apply(operands, params)
+
+    def _of(self, n: int) -> Primitive:
+        """The primitive of `n` operands."""
+
+        def rule_of(i: int) -> Rule:
+            return lambda g, out, *rest: self._rule(g, out, rest[:n], i, *rest[n:])
+
+        def forward(*args: Any) -> Array:
+            result: Array = self.forward(args[:n], *args[n:])
+            return result
+
+        fixed = Primitive(self.name, forward, doc="", needs=self.needs)
+        fixed.rules = tuple(rule_of(i) for i in range(n))
+        reads_out, reads_xs = self._reads
+        fixed.reads = ((reads_out, *(reads_xs for _ in range(n))),) * n
+        self._fixed[n] = fixed
+        return fixed
+
+
 class Discrete(Primitive):
     """A function of two arrays whose result no gradient passes, such as a comparison."""
 
@@ -413,28 +497,15 @@ class Discrete(Primitive):
         return data if xd is x and yd is y else wrap(data)
 
 
-def _kept(name: str, rules: tuple[Rule, ...]) -> tuple[tuple[bool, ...], ...]:
-    """Which of (out, *operands) to keep, for each set of operands that need a gradient.
-
-    The sets are numbered by their bits: operand `i` is in set `k` where `k >> i & 1`.
-    """
-    arity = len(rules)
-    reads: list[list[bool]] = []
-    for rule in rules:
-        names = _arguments(name, rule)
-        if len(names) < arity + 2:
-            raise TypeError(
-                f"{name}: a rule of {arity} operand(s) takes (g, out, {arity} operand(s), *params),"
-                f" got ({', '.join(names)})"
-            )
-        reads.append([not n.startswith("_") for n in names[1 : arity + 2]])
-    return tuple(
-        tuple(
-            any(read[i] for k, read in enumerate(reads) if needed >> k & 1)
-            for i in range(arity + 1)
+def _read(name: str, rule: Rule, arity: int) -> tuple[bool, ...]:
+    """Which of (out, *operands) a rule reads."""
+    names = _arguments(name, rule)
+    if len(names) < arity + 2:
+        raise TypeError(
+            f"{name}: a rule of {arity} operand(s) takes (g, out, {arity} operand(s), *params),"
+            f" got ({', '.join(names)})"
         )
-        for needed in range(1 << arity)
-    )
+    return tuple(not n.startswith("_") for n in names[1 : arity + 2])
 
 
 def _arguments(name: str, rule: Rule) -> tuple[str, ...]:
