@@ -71,6 +71,14 @@ def check_raw(name: str, operand: object) -> None:
         )
 
 
+def check_device(name: str, device: str | None) -> None:
+    """Raise a ValueError where `device`, which the array API standard asks for, is not the CPU."""
+    if device is not None and device != "cpu":
+        raise ValueError(
+            f"{name}: got device {device!r}, expected 'cpu' or None: there is no other"
+        )
+
+
 def described(value: Any) -> str:
     """Name an operand in an error: `float32[2, 3]` for an array, the value of a number."""
     if hasattr(value, "dtype"):
@@ -83,7 +91,9 @@ def described(value: Any) -> str:
 def explained(name: str, error: Exception, *operands: Any, needs: str = "") -> Exception:
     """Return `error` with the operation, what it got and what would be right."""
     kind: type[Exception] = ValueError
-    if isinstance(error, (TypeError, AttributeError)):
+    if isinstance(error, np.linalg.LinAlgError):
+        kind = np.linalg.LinAlgError
+    elif isinstance(error, (TypeError, AttributeError)):
         kind = TypeError
     elif isinstance(error, IndexError) and not isinstance(error, ValueError):
         kind = IndexError

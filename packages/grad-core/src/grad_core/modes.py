@@ -11,19 +11,30 @@ from typing import Any, ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 
-recording: ContextVar[bool] = ContextVar("recording", default=True)
+# False, True, or EXAMINED: recorded, and looked at by `detect_anomaly`. One variable for both, for
+# each operation asks it.
+EXAMINED = 2
+recording: ContextVar[int] = ContextVar("recording", default=True)
+# What `detect_anomaly` looks for: the empty string for nothing, "nan" or "inf"
+anomalies: ContextVar[str] = ContextVar("anomalies", default="")
 # What the open blocks of this context will restore; blocks nest, so one stack serves them all.
-_before: ContextVar[tuple[bool, ...]] = ContextVar("before", default=())
+_before: ContextVar[tuple[tuple[int, str], ...]] = ContextVar("before", default=())
+
+
+def switch(on: bool) -> int:
+    """Return the value of `recording` that turns it on or off in this context."""
+    return EXAMINED if on and anomalies.get() else on
 
 
 class _Recording:
     """Sets the switch in a `with` block, or while a decorated function runs."""
 
-    _on: bool
-
     def __enter__(self) -> None:
-        _before.set((*_before.get(), recording.get()))
-        recording.set(self._on)
+        _before.set((*_before.get(), (recording.get(), anomalies.get())))
+        self._set()
+
+    def _set(self) -> None:
+        raise NotImplementedError
 
     def __exit__(
         self,
@@ -31,9 +42,10 @@ class _Recording:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        *rest, last = _before.get()
+        *rest, (was_recording, were_anomalies) = _before.get()
         _before.set(tuple(rest))
-        recording.set(last)
+        recording.set(was_recording)
+        anomalies.set(were_anomalies)
 
     def __call__(self, function: Callable[P, R], /) -> Callable[P, R]:
         """Decorate a function, a generator function or a coroutine function.
@@ -48,21 +60,20 @@ class _Recording:
                 f"{type(self).__name__}: an asynchronous generator cannot be decorated; put the"
                 " block inside of it"
             )
-        switch = type(self)
         made: Any
         if inspect.isgeneratorfunction(function):
-            made = _generator(function, switch)
+            made = _generator(function, self)
         elif inspect.iscoroutinefunction(function):
 
             async def coroutine(*args: P.args, **kwargs: P.kwargs) -> Any:
-                with switch():
+                with self:
                     return await function(*args, **kwargs)
 
             made = coroutine
         else:
 
             def plain(*args: P.args, **kwargs: P.kwargs) -> R:
-                with switch():
+                with self:
                     return function(*args, **kwargs)
 
             made = plain
@@ -70,7 +81,7 @@ class _Recording:
         return decorated
 
 
-def _generator(function: Callable[..., Any], switch: type[_Recording]) -> Callable[..., Any]:
+def _generator(function: Callable[..., Any], switch: _Recording) -> Callable[..., Any]:
     """The generator function with the switch set while it runs, and not where it waits."""
 
     def generator(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
@@ -78,14 +89,14 @@ def _generator(function: Callable[..., Any], switch: type[_Recording]) -> Callab
         resume: Callable[[], Any] = lambda: next(inner)  # it is set again below
         while True:
             try:
-                with switch():
+                with switch:
                     item = resume()
             except StopIteration as end:
                 return end.value
             try:
                 sent = yield item
             except GeneratorExit:
-                with switch():
+                with switch:
                     inner.close()
                 raise
             except BaseException as error:  # noqa: BLE001  # it is the generator's to handle
@@ -115,7 +126,8 @@ class no_grad(_Recording):  # noqa: N801  # PyTorch's name; it is used as a func
         False
     """
 
-    _on = False
+    def _set(self) -> None:
+        recording.set(False)
 
 
 class enable_grad(_Recording):  # noqa: N801  # PyTorch's name; it is used as a function is
@@ -130,7 +142,40 @@ class enable_grad(_Recording):  # noqa: N801  # PyTorch's name; it is used as a 
         True
     """
 
-    _on = True
+    def _set(self) -> None:
+        recording.set(switch(True))
+
+
+class detect_anomaly(_Recording):  # noqa: N801  # PyTorch's name; it is used as a function is
+    """Raise an error at the first NaN or infinity, with the operation and the line that made it.
+
+    Every result of a recorded operation and every gradient is looked at while the block, or the
+    decorated function, runs; a gradient's error names the line of the forward computation that it
+    belongs to, if that was recorded here, too. An infinity that an operand has already, such as a
+    mask of -inf, is passed over. For debugging: it makes small models several times slower.
+
+    Args:
+        inf: Whether infinities are errors; NaN always is.
+
+    Raises:
+        FloatingPointError: From the operation, or from `backward` or `gradient`.
+
+    Example:
+        >>> import grad_core as gc
+        >>> x = gc.Tensor([1.0, 0.0], requires_grad=True)
+        >>> with gc.detect_anomaly():
+        ...     y = (x.sqrt() * 3).sum()
+        ...     y.backward()  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        FloatingPointError: backward: the gradient from sqrt to its operand 0, float32[2], has inf...
+    """
+
+    def __init__(self, *, inf: bool = True) -> None:
+        self._inf = inf
+
+    def _set(self) -> None:
+        anomalies.set("inf" if self._inf else "nan")
+        recording.set(switch(bool(recording.get())))
 
 
 def is_grad_enabled() -> bool:
@@ -141,4 +186,4 @@ def is_grad_enabled() -> bool:
         >>> gc.is_grad_enabled()
         True
     """
-    return recording.get()
+    return bool(recording.get())

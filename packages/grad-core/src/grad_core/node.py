@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Lock
 from typing import Any, Protocol, TypeAlias
+from weakref import ref
 
 import numpy as np
 
@@ -26,30 +27,52 @@ class Operation(Protocol):
     rules: tuple[Rule, ...]
 
 
-class Node:
-    """One recorded call of a primitive."""
+class Extra:
+    """What only few nodes have."""
 
-    __slots__ = ("dtype", "inputs", "operation", "saved", "shape")
+    __slots__ = ("grad", "hooks", "restore", "retains", "stamps", "where")
+
+    def __init__(self) -> None:
+        self.stamps: tuple[int, ...] | None = None  # fingerprints of the arrays that are saved
+        self.restore: Callable[[], None] | None = None  # computes again what is not saved
+        self.hooks: dict[int, Callable[[Any], Any]] | None = None  # on the gradient, in order
+        self.retains: bool = False  # whether the gradient is kept, as a leaf's is
+        self.grad: Array | None = None  # that gradient
+        self.where: str | None = None  # the line that called the operation
+
+
+class Node:
+    """One recorded call of a primitive.
+
+    It has no `__init__`: a call of one would cost twice as much as setting the slots.
+    """
+
+    __slots__ = ("dtype", "extra", "inputs", "operation", "saved", "shape")
 
     operation: Operation | None
     inputs: tuple[Node | None, ...]  # the node of each operand; None where no gradient goes
     saved: tuple[Any, ...] | None  # out, *operands, *params for the rules; None once released
     shape: Shape
     dtype: np.dtype[Any]
+    extra: Extra | None
 
-    def __init__(
-        self,
-        operation: Operation | None,
-        inputs: tuple[Node | None, ...],
-        saved: tuple[Any, ...] | None,
-        shape: Shape,
-        dtype: np.dtype[Any],
-    ) -> None:
-        self.operation = operation
-        self.inputs = inputs
-        self.saved = saved
-        self.shape = shape
-        self.dtype = dtype
+
+def recorded(
+    operation: Operation,
+    inputs: tuple[Node | None, ...],
+    saved: tuple[Any, ...] | None,
+    shape: Shape,
+    dtype: np.dtype[Any],
+) -> Node:
+    """Return a node with these slots; what is called most sets them in place."""
+    node = Node()
+    node.operation = operation
+    node.inputs = inputs
+    node.saved = saved
+    node.shape = shape
+    node.dtype = dtype
+    node.extra = None
+    return node
 
 
 class Leaf(Node):
@@ -58,7 +81,12 @@ class Leaf(Node):
     __slots__ = ("grad", "reached")
 
     def __init__(self, shape: Shape, dtype: np.dtype[Any]) -> None:
-        super().__init__(None, (), (), shape, dtype)
+        self.operation = None
+        self.inputs = ()
+        self.saved = ()
+        self.shape = shape
+        self.dtype = dtype
+        self.extra = None
         self.grad: Array | None = None
         self.reached: bool = False
 
@@ -89,11 +117,18 @@ class Leaf(Node):
             self.reached = True
 
 
+# The Tensor that a view was taken from, the primitive (None for detach), its params, and the same of
+# that Tensor, in case it is gone
+Base: TypeAlias = "tuple[ref[Traced], Any, tuple[Any, ...], Base | None]"
+
+
 class Traced:
     """An array and its place in the graph: all that primitives and the sweep know of a Tensor."""
 
-    __slots__ = ("__weakref__", "_data", "_leaf", "_node")
+    __slots__ = ("__weakref__", "_base", "_data", "_leaf", "_node", "_shown")
 
     _data: Array
     _node: Node | None
+    _shown: bool  # whether somebody else may write to `_data`
+    _base: Base | None  # of a view only
     _leaf: Leaf | None  # what `_node` is again once a leaf that was frozen requires a gradient

@@ -33,13 +33,16 @@ import sys
 from collections.abc import Callable, Sequence
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Generic, TypeVarTuple, overload
+from weakref import ref
 
 import numpy as np
 
+from grad_core.anomaly import examine_result
 from grad_core.arrays import Array, Mask, Raw
 from grad_core.checks import check_raw, explained
+from grad_core.memory import stamp
 from grad_core.modes import recording
-from grad_core.node import Node, Rule, Traced
+from grad_core.node import Node, Rule, Traced, recorded
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor
@@ -66,12 +69,24 @@ def results_are(tensor: type[Tensor]) -> None:
     _result = tensor
 
 
-def wrap(data: Any, node: Node | None = None) -> Tensor:
-    """Return a Tensor of an array as it is, no copy; of a NumPy scalar, an array of no axes."""
+def wrap(data: Any, node: Node | None = None, shown: bool = False) -> Tensor:
+    """Return a Tensor of an array as it is, no copy; of a NumPy scalar, an array of no axes.
+
+    Args:
+        data: The array.
+        node: Its place in the graph.
+        shown: Whether somebody else may write to the array.
+    """
     out = _new(_result)
     out._data = data if data.__class__ is _ndarray else _asarray(data)
     out._node = node
+    out._shown = shown
     return out
+
+
+def _may_share(data: Any, operands: Sequence[Any]) -> bool:
+    """Whether a result is a view, or an operand as it is."""
+    return data.base is not None or any(data is x for x in operands)
 
 
 def unwrap(x: Any) -> Any:
@@ -127,15 +142,17 @@ class Primitive:
         """Run on any number of operands, any of which may be None."""
         raw: list[Any] = []
         nodes: list[Node | None] = []
-        wrapped = False
+        wrapped = shown = False
         for x in operands:
             if isinstance(x, Traced):
                 wrapped = True
                 raw.append(x._data)
                 nodes.append(x._node)
+                shown = shown or x._shown
             else:
                 if x is not None:
                     check_raw(self.name, x)
+                shown = shown or x.__class__ is _ndarray
                 raw.append(x)
                 nodes.append(None)
         try:
@@ -144,22 +161,21 @@ class Primitive:
             raise explained(self.name, error, *raw, needs=self.needs) from error
         if not wrapped:
             return data
-        out = wrap(data)
+        out = wrap(data, None, shown and _may_share(data, raw))
         needed = sum(1 << i for i, node in enumerate(nodes) if node is not None)
-        if needed and _recording():
+        if needed and (mode := _recording()):
             keeps_out, *keeps = self.kept.get(needed) or self.keep(needed)
             saved = [x if keep else n for x, n, keep in zip(raw, nodes, keeps, strict=True)]
             data = out._data
             dtype = data.dtype
             if dtype.kind not in "fc":
                 raise self.no_gradient(dtype)
-            out._node = Node(
-                self,
-                tuple(nodes),
-                (data if keeps_out else None, *saved, *params),
-                data.shape,
-                dtype,
-            )
+            all_saved = (data if keeps_out else None, *saved, *params)
+            node = out._node = recorded(self, tuple(nodes), all_saved, data.shape, dtype)
+            if shown:
+                stamp(node)
+            if mode is not True:
+                examine_result(node, data, tuple(raw))
         return out
 
     def no_gradient(self, dtype: np.dtype[Any]) -> TypeError:
@@ -199,6 +215,7 @@ class Unary(Primitive, Generic[*Ps]):
         dx: Callable[[Array, Array, Array, *Ps], Array],
         doc: str = "",
         needs: str = "",
+        view: bool = False,
     ) -> None:
         super().__init__(name, forward, dx, doc=doc, needs=needs)
 
@@ -226,21 +243,31 @@ class Unary(Primitive, Generic[*Ps]):
             data = _asarray(data)
         out = _new(_result)
         out._data = data
+        shown = x._shown
+        if data.base is not None or data is xd:  # a view
+            out._shown = shown
+            out._base = (ref(x), self, params, getattr(x, "_base", None))
+        else:
+            out._shown = False
         xn = x._node
-        if xn is None or not _recording():
+        if xn is None or not (mode := _recording()):
             out._node = None
             return out
         dtype = data.dtype
         if dtype.kind not in "fc":
             raise self.no_gradient(dtype)
         keeps_out, keeps_x = self.kept[1]
-        out._node = Node(
-            self,
-            (xn,),
-            (data if keeps_out else None, xd if keeps_x else xn, *params),
-            data.shape,
-            dtype,
-        )
+        out._node = node = Node()
+        node.operation = self
+        node.inputs = (xn,)
+        node.saved = (data if keeps_out else None, xd if keeps_x else xn, *params)
+        node.shape = data.shape
+        node.dtype = dtype
+        node.extra = None
+        if shown:
+            stamp(node)
+        if mode is not True:
+            examine_result(node, data, (xd,))
         return out
 
 
@@ -292,18 +319,23 @@ class Binary(Primitive, Generic[*Ps]):
             if isinstance(y, Traced):
                 yd = y._data
                 yn = y._node
+                shown = x._shown or y._shown
             else:
-                if y.__class__ not in _RAW:
+                kind = y.__class__
+                if kind not in _RAW:
                     check_raw(self.name, y)
                 yd = y
                 yn = None
+                shown = x._shown or kind is _ndarray
         elif isinstance(y, Traced):
-            if x.__class__ not in _RAW:
+            kind = x.__class__
+            if kind not in _RAW:
                 check_raw(self.name, x)
             xd = x
             xn = None
             yd = y._data
             yn = y._node
+            shown = y._shown or kind is _ndarray
         else:
             if x.__class__ not in _RAW:
                 check_raw(self.name, x)
@@ -322,12 +354,13 @@ class Binary(Primitive, Generic[*Ps]):
             data = _asarray(data)
         out = _new(_result)
         out._data = data
+        out._shown = shown and _may_share(data, (xd, yd))
         if xn is None:
-            if yn is None or not _recording():
+            if yn is None or not (mode := _recording()):
                 out._node = None
                 return out
             keeps_out, keeps_x, keeps_y = self.kept[2]
-        elif not _recording():
+        elif not (mode := _recording()):
             out._node = None
             return out
         else:
@@ -335,18 +368,22 @@ class Binary(Primitive, Generic[*Ps]):
         dtype = data.dtype
         if dtype.kind not in "fc":
             raise self.no_gradient(dtype)
-        out._node = Node(
-            self,
-            (xn, yn),
-            (
-                data if keeps_out else None,
-                xd if keeps_x else xn,
-                yd if keeps_y else yn,
-                *params,
-            ),
-            data.shape,
-            dtype,
+        out._node = node = Node()
+        node.operation = self
+        node.inputs = (xn, yn)
+        node.saved = (
+            data if keeps_out else None,
+            xd if keeps_x else xn,
+            yd if keeps_y else yn,
+            *params,
         )
+        node.shape = data.shape
+        node.dtype = dtype
+        node.extra = None
+        if shown:
+            stamp(node)
+        if mode is not True:
+            examine_result(node, data, (xd, yd))
         return out
 
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from grad_core.anomaly import examined
 from grad_core.arrays import Array, ArrayT, Raw, Shape
-from grad_core.checks import described
-from grad_core.modes import recording
-from grad_core.node import Leaf, Node, Traced
+from grad_core.checks import check_raw, described
+from grad_core.memory import check, shown
+from grad_core.modes import anomalies, recording, switch
+from grad_core.node import Extra, Leaf, Node, Traced
 from grad_core.ops import statistical
 from grad_core.ops.elementwise import conj
 from grad_core.ops.manipulation import astype, reshape
@@ -36,6 +38,7 @@ def sweep(
     """
     lift = isinstance(seed, Traced)
     expected = seed.__class__
+    examine = anomalies.get()
     users = _count_users(root, None if ends is None else _leading_to(root, ends))
     grads: dict[Node, ArrayT] = {root: seed}
     sums: set[Node] = set()  # nodes whose gradient is a sum made here, free to be added to
@@ -44,22 +47,31 @@ def sweep(
         node = ready.pop()
         g = grads.pop(node)
         operation = node.operation
+        extra = node.extra
+        if extra is not None and (extra.hooks or extra.retains):
+            g = _hooked(g, extra, ends is None)
         if operation is None if ends is None else node in ends:
             yield node, g
         if operation is None or (ends is not None and not any(n in users for n in node.inputs)):
             continue  # a leaf, or an end below which nothing is wanted
         saved = node.saved
         if saved is None:
-            raise RuntimeError(
-                f"backward: what {operation.name} saved for the gradient was released by an"
-                " earlier backward; pass retain_graph=True to that one"
-            )
+            if extra is not None and extra.restore is not None:
+                extra.restore()
+                saved = node.saved
+            if saved is None:
+                raise RuntimeError(
+                    f"backward: what {operation.name} saved for the gradient was released by an"
+                    " earlier backward; pass retain_graph=True to that one"
+                )
+        if shown or (extra is not None and extra.stamps is not None):
+            check(node, operation.name)
         if lift:
             saved = _lifted(node, saved)
         for operand, rule in zip(node.inputs, operation.rules):  # noqa: B905  # equal by making
             if operand is None or operand not in users:
                 continue
-            d: Any = rule(g, *saved)
+            d: Any = examined(node, rule, g, saved) if examine else rule(g, *saved)
             if d.__class__ is not expected:
                 _check_level(d, lift, operation.name)
             if d.shape != operand.shape or d.dtype is not operand.dtype:
@@ -77,6 +89,32 @@ def sweep(
                 ready.append(operand)
         if release:
             node.saved = None
+            if extra is not None:
+                extra.restore = None
+
+
+def _hooked(g: Any, extra: Extra, backward: bool) -> Any:
+    """The gradient after the hooks of its node, which `backward` keeps where it is to be kept."""
+    lifted = isinstance(g, Traced)
+    for hook in list((extra.hooks or {}).values()):
+        # A copy: a hook may write to what it gets, and `g` may be shared.
+        seen = conjugate(g) if lifted else wrap(np.array(conjugate(g)))
+        given = hook(seen)
+        if given is None:
+            continue
+        if not isinstance(given, Traced):
+            check_raw("register_hook", given)
+            given = wrap(given, None, True)
+        if given.shape != g.shape or not np.can_cast(given.dtype, g.dtype, "same_kind"):
+            raise ValueError(
+                f"register_hook: the hook returned {described(given)} for a gradient"
+                f" {described(seen)}; it returns a gradient of that shape, or None"
+            )
+        g = conjugate(astype(given, g.dtype) if lifted else given._data.astype(g.dtype))
+    if backward and extra.retains:
+        new = conjugate(unwrap(g))
+        extra.grad = np.array(new) if extra.grad is None else np.asarray(extra.grad + new)
+    return g
 
 
 def _count_users(root: Node, wanted: set[Node] | None) -> dict[Node, int]:
@@ -114,8 +152,9 @@ def _leading_to(root: Node, ends: frozenset[Node]) -> set[Node]:
 def _lifted(node: Node, saved: tuple[Any, ...]) -> tuple[Any, ...]:
     """`saved` with each array that a gradient passes made a Tensor of its node again."""
     nodes = (node, *node.inputs)
+    stamped = node.extra is not None and node.extra.stamps is not None
     arrays = [
-        a if n is None or a is None or a is n else wrap(a, n)
+        a if n is None or a is None or a is n else wrap(a, n, stamped)
         for a, n in zip(saved, nodes, strict=False)
     ]
     return (*arrays, *saved[len(nodes) :])
@@ -277,10 +316,10 @@ def gradient(
     assert root is not None  # or seed_of had raised
     release = not (create_graph if retain_graph is None else retain_graph)
     found: dict[Node, Tensor] = {}
-    mode = recording.set(create_graph)
+    mode = recording.set(switch(create_graph))
     try:
         if create_graph:
-            lifted = astype(grad, y.dtype) if isinstance(grad, Traced) else wrap(seed)
+            lifted = astype(grad, y.dtype) if isinstance(grad, Traced) else wrap(seed, None, True)
             for node, t in sweep(root, conjugate(lifted), frozenset(ends), release=release):
                 found[node] = conjugate(t)
         else:

@@ -15,12 +15,11 @@ from numpy.typing import DTypeLike
 from grad_core import primitive
 from grad_core.arrays import Axis, Index, Operand, Raw, Shape
 from grad_core.checks import described, is_raw
-from grad_core.modes import recording
-from grad_core.node import Leaf
+from grad_core.in_place import is_same, update
 from grad_core.ops import comparison as cmp
 from grad_core.ops import elementwise as ew
 from grad_core.ops.creation import asarray
-from grad_core.ops.indexing import getitem_, plain_index
+from grad_core.ops.indexing import getitem_, plain_index, set_at
 from grad_core.ops.linalg import matmul, swap_last
 from grad_core.ops.manipulation import astype, expand_dims, reshape, squeeze, transpose_
 from grad_core.ops.searching import argmax, argmin, where
@@ -67,7 +66,8 @@ class Tensor(Variable):
         return ew.add(other, self)
 
     def __iadd__(self, other: Operand) -> Self:
-        return self._updated(ew.add, other)
+        update(self, "add", other, ew.add)
+        return self
 
     def __sub__(self, other: Operand) -> Tensor:
         return ew.subtract(self, other)
@@ -76,7 +76,8 @@ class Tensor(Variable):
         return ew.subtract(other, self)
 
     def __isub__(self, other: Operand) -> Self:
-        return self._updated(ew.subtract, other)
+        update(self, "subtract", other, ew.subtract)
+        return self
 
     def __mul__(self, other: Operand) -> Tensor:
         return ew.multiply(self, other)
@@ -85,7 +86,8 @@ class Tensor(Variable):
         return ew.multiply(other, self)
 
     def __imul__(self, other: Operand) -> Self:
-        return self._updated(ew.multiply, other)
+        update(self, "multiply", other, ew.multiply)
+        return self
 
     def __truediv__(self, other: Operand) -> Tensor:
         return ew.divide(self, other)
@@ -94,7 +96,8 @@ class Tensor(Variable):
         return ew.divide(other, self)
 
     def __itruediv__(self, other: Operand) -> Self:
-        return self._updated(ew.divide, other)
+        update(self, "divide", other, ew.divide)
+        return self
 
     def __pow__(self, other: Operand) -> Tensor:
         return ew.power(self, other)
@@ -103,7 +106,8 @@ class Tensor(Variable):
         return ew.power(other, self)
 
     def __ipow__(self, other: Operand) -> Self:
-        return self._updated(ew.power, other)
+        update(self, "power", other, ew.power)
+        return self
 
     def __matmul__(self, other: Operand) -> Tensor:
         return matmul(self, other)
@@ -112,7 +116,8 @@ class Tensor(Variable):
         return matmul(other, self)
 
     def __imatmul__(self, other: Operand) -> Self:
-        return self._updated(matmul, other)
+        update(self, "matmul", other, matmul)
+        return self
 
     def __neg__(self) -> Tensor:
         return ew.negative(self)
@@ -166,40 +171,26 @@ class Tensor(Variable):
     def __hash__(self) -> int:
         return object.__hash__(self)
 
-    def _updated(self, operation: Binary[()], other: Operand) -> Self:
-        """The result of an in-place operator: this Tensor, or what the name stands for now.
+    def __setitem__(self, index: Index, value: Operand) -> None:
+        """Put `value` in the place of the part that `index` names.
 
-        A leaf that requires a gradient, and a constant that stays one, take the new value outside
-        the graph; anything else goes on as the recorded result. Shape and dtype stay.
+        On a leaf that requires a gradient this is a new value outside the graph, and the gradient
+        is cleared; otherwise it is recorded where it has to be, and gradients flow from the new
+        value to `value` and to the rest of the old one. Graphs keep the old value. Each call
+        copies the Tensor: to collect many parts, `stack` or `concat` them.
+
+        Raises:
+            IndexError: The index is out of range, or is not one.
+            ValueError: `value` is not broadcast to that part.
+            RuntimeError: The gradient of `value` would be lost; or this Tensor is a view of
+                another that would not change.
         """
-        gradient_in = isinstance(other, Tensor) and other._node is not None and recording.get()
-        if gradient_in and (isinstance(self._node, Leaf) or type(self) is not Tensor):
-            raise RuntimeError(
-                f"{operation.name}: an in-place operator on a {type(self).__name__} that is a leaf"
-                " leaves the graph, and the gradient of the other operand would be lost; write"
-                " x = x + y, or detach() the other"
-            )
-        in_graph = gradient_in or not self.is_leaf
-        new = operation(self if in_graph else self.detach(), other)
-        data = new._data
-        if data.shape != self._data.shape:
-            raise ValueError(
-                f"{operation.name}: an in-place operator keeps the shape, but"
-                f" {described(self._data)} with {described(primitive.unwrap(other))} gives"
-                f" {list(data.shape)}"
-            )
-        if data.dtype != self._data.dtype:
-            if not np.can_cast(data.dtype, self._data.dtype, "same_kind"):
-                raise TypeError(
-                    f"{operation.name}: an in-place operator keeps the dtype, but {data.dtype} does"
-                    f" not fit into {self._data.dtype}"
-                )
-            new = astype(new, self._data.dtype)
-        if in_graph:
-            return new  # type: ignore[return-value]  # what is in a graph is a plain Tensor
-        self._data = new._data
-        self.zero_grad()
-        return self
+        if isinstance(value, Tensor) and is_same(value, self, index):
+            return  # `t[i] += x` has put it there
+        update(self, "setitem", value, lambda x, y: set_at(x, index, y))
+
+    def _is_plain(self) -> bool:
+        return type(self) is Tensor
 
     def __iter__(self) -> Iterator[Tensor]:
         if not self._data.ndim:

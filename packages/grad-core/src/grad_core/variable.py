@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from copy import deepcopy
+from itertools import count
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, SupportsIndex
+from weakref import ref
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from grad_core.arrays import Array, Raw, Shape, get_default_dtype
 from grad_core.checks import described, numeric_array, numeric_dtype
-from grad_core.node import Leaf, Traced
+from grad_core.memory import show
+from grad_core.node import Extra, Leaf, Traced
 from grad_core.primitive import wrap
 from grad_core.sweep import backward
 
@@ -30,6 +36,7 @@ class Variable(Traced):
     ) -> None:
         to = get_default_dtype() if dtype is None else numeric_dtype("Tensor", dtype)
         self._data = _converted("Tensor", data, to)
+        self._shown = False
         self._leaf = None
         self._node = Leaf(self._data.shape, to) if requires_grad else None
         if requires_grad:
@@ -42,26 +49,36 @@ class Variable(Traced):
         """The value, as an ndarray, without a copy.
 
         Setting it rebinds the value of a leaf: it is copied into the Tensor's dtype, its shape
-        may differ, the gradient is cleared, and earlier graphs keep the old value. (To write into
-        it, as `t.data[0] = x` and `t.data -= x` do, changes it for them, too: `t -= x` does not.)
+        may differ, the gradient is cleared, and earlier graphs keep the old value. To write into
+        it, as `t.data[0] = x` and `t.data -= x` do, is noticed by graphs that need what was there:
+        their `backward` raises an error. `t[0] = x` and `t -= x` leave them right.
 
         Raises:
             RuntimeError: It is set on the result of a recorded operation.
         """
+        if not self._shown:
+            show(self._data)
+            self._shown = True
         return self._data
 
     @data.setter
     def data(self, value: Tensor | ArrayLike) -> None:
         self._check_leaf("data")
         self._data = _converted("data", value, self._data.dtype)
+        self._shown = False
         self.zero_grad()
         if self._node is not None and self._node.shape != self._data.shape:
             self._node = Leaf(self._data.shape, self._data.dtype)
 
-    def assign(self, value: Array) -> None:
-        """Take a new value of the same shape, without a copy, and keep the gradient.
+    def assign(self, value: Array, *, copy: bool = True) -> None:
+        """Take a new value of the same shape, and keep the gradient.
 
         This is what an optimizer's step does to a parameter. Earlier graphs keep the old value.
+
+        Args:
+            value: The new value; it is cast to the dtype of this Tensor.
+            copy: Whether to copy it. If not, the Tensor takes the array over, and nobody may write
+                to it from then on.
 
         Raises:
             RuntimeError: This Tensor is the result of a recorded operation.
@@ -81,7 +98,8 @@ class Variable(Traced):
             raise ValueError(f"assign: got shape {value.shape}, expected {self._data.shape}")
         if not np.can_cast(value.dtype, self._data.dtype, "same_kind"):
             raise TypeError(f"assign: got dtype {value.dtype}, expected {self._data.dtype}")
-        self._data = value.astype(self._data.dtype, copy=False)
+        self._data = value.astype(self._data.dtype, copy=copy)
+        self._shown = False
 
     @property
     def shape(self) -> Shape:
@@ -124,7 +142,7 @@ class Variable(Traced):
                 "a Tensor that requires a gradient is not silently made an ndarray: use .data, or"
                 " detach() first"
             )
-        return self._data
+        return self.data
 
     def tolist(self) -> float | list[float] | list[list[float]]:
         """Return the elements as nested lists of Python numbers."""
@@ -202,7 +220,9 @@ class Variable(Traced):
 
     @property
     def grad(self) -> Array | None:
-        """What `backward` has added up: zeros before that, None where there is no leaf.
+        """What `backward` has added up, zeros before that; None where nothing is kept.
+
+        It is kept on leaves that require a gradient, and after `retain_grad`.
 
         Setting it replaces the gradient; None clears it.
 
@@ -211,7 +231,14 @@ class Variable(Traced):
             ValueError: It is set to another shape.
         """
         node = self._node
-        return node.read() if isinstance(node, Leaf) else None
+        if isinstance(node, Leaf):
+            return node.read()
+        extra = None if node is None else node.extra
+        if node is None or extra is None or not extra.retains:
+            return None
+        if extra.grad is None:
+            extra.grad = np.zeros(node.shape, node.dtype)
+        return extra.grad
 
     @grad.setter
     def grad(self, value: Tensor | ArrayLike | None) -> None:
@@ -265,7 +292,88 @@ class Variable(Traced):
 
     def detach(self) -> Tensor:
         """Return the same value, in the same memory, as a constant."""
-        return wrap(self._data)
+        out = wrap(self._data, None, self._shown)
+        out._base = (ref(self), None, (), getattr(self, "_base", None))
+        return out
+
+    def retain_grad(self) -> None:
+        """Keep the gradient of this Tensor in `grad`, as leaves always do.
+
+        Raises:
+            RuntimeError: No gradient is required.
+
+        Example:
+            >>> from grad_core import Tensor
+            >>> x = Tensor([1.0, 2.0], requires_grad=True)
+            >>> y = x * 3
+            >>> y.retain_grad()
+            >>> (y * y).sum().backward()
+            >>> y.grad
+            array([ 6., 12.], dtype=float32)
+        """
+        self._extra("retain_grad").retains = True
+
+    def register_hook(self, hook: Callable[[Tensor], Tensor | Raw | None]) -> Hook:
+        """Call `hook` with the gradient of this Tensor whenever one is computed.
+
+        Args:
+            hook: Takes the gradient, and returns None or a gradient to go on with. Hooks run in
+                the order in which they were registered, when the gradient is complete and before
+                it is kept or goes further. Under `create_graph` what they do is recorded.
+
+        Returns:
+            What removes the hook: by its `remove()`, or at the end of a `with` block.
+
+        Raises:
+            RuntimeError: No gradient is required.
+            ValueError: From the sweep, if the hook returns a gradient that does not fit.
+
+        Example:
+            >>> from grad_core import Tensor
+            >>> x = Tensor([1.0, 2.0], requires_grad=True)
+            >>> with x.register_hook(lambda g: g * 10):
+            ...     (x * x).sum().backward()
+            >>> x.grad
+            array([20., 40.], dtype=float32)
+        """
+        return Hook(self._extra("register_hook"), hook)
+
+    def _extra(self, name: str) -> Extra:
+        node = self._node
+        if node is None:
+            raise RuntimeError(f"{name}: {described(self._data)} does not require a gradient")
+        if node.extra is None:
+            node.extra = Extra()
+        return node.extra
+
+    # ------------------------------------------------------------------------ copies
+
+    def __reduce_ex__(self, _protocol: SupportsIndex) -> tuple[Any, ...]:
+        """What pickle and copy make it from: the value, and whether it requires a gradient.
+
+        Raises:
+            RuntimeError: This Tensor is the result of a recorded operation.
+        """
+        if not self.is_leaf:
+            raise RuntimeError(
+                "pickle and copy: this Tensor is the result of a recorded operation, and its graph"
+                " cannot be copied; take detach()"
+            )
+        state: dict[str, object] | None = getattr(self, "__dict__", None)
+        return _rebuilt, (type(self), self.data, self.requires_grad), state or None
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        """A copy with memory and a gradient of its own."""
+        function, arguments, state = self.__reduce_ex__(4)
+        copied: Self = function(*arguments)
+        memo[id(self)] = copied
+        copied._data = self._data.copy()
+        copied._shown = False
+        if state is not None:
+            copied.__dict__.update(deepcopy(state, memo))
+        if self.has_grad:
+            copied.grad = np.array(self.grad)
+        return copied
 
     def _check_leaf(self, name: str) -> None:
         if not self.is_leaf:
@@ -273,6 +381,45 @@ class Variable(Traced):
                 f"{name}: this Tensor is the result of a recorded operation; only a leaf, or"
                 " detach(), can be changed"
             )
+
+
+_keys = count()
+
+
+class Hook:
+    """A hook that was registered, and can be removed again."""
+
+    def __init__(self, extra: Extra, function: Callable[[Tensor], Tensor | Raw | None], /) -> None:
+        if extra.hooks is None:
+            extra.hooks = {}
+        self._hooks = extra.hooks
+        self._key = next(_keys)
+        self._hooks[self._key] = function
+
+    def remove(self) -> None:
+        """Call the hook no more."""
+        self._hooks.pop(self._key, None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.remove()
+
+
+def _rebuilt(kind: type[Variable], data: Array, requires_grad: bool) -> Variable:
+    """The Tensor that `__reduce_ex__` took apart."""
+    out = object.__new__(kind)
+    out._data = data
+    out._shown = True  # `copy.copy` hands on the same array
+    out._leaf = None
+    out._node = Leaf(data.shape, data.dtype) if requires_grad else None
+    return out
 
 
 def _converted(name: str, data: Tensor | ArrayLike, dtype: np.dtype[np.floating]) -> Array:
