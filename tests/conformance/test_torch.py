@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
 import grad_core as gc
 import grad_nn as nn
@@ -38,15 +38,38 @@ SPECIAL = [
 GRID = np.array(np.meshgrid(SPECIAL, SPECIAL)).reshape(2, -1)
 TIES = np.array([[1.0, 3.0, 3.0], [2.0, 2.0, 2.0], [0.0, -1.0, np.nan]])
 MATRIX = rng.normal(size=(3, 4))
+COMPLEX = np.append(MATRIX[0] + 1j * MATRIX[1], [0, 1 + 1j, -0.5j, -2j, 3, 0.5])
 
 # Left out on purpose: abs and sign at NaN, where NumPy's sign is NaN and PyTorch's is 0; roots as
 # powers at -0.0 and -inf, where IEEE 754's pow gives inf and 0 for the slope, PyTorch -inf and NaN.
 NUMBERS = SPECIAL[:-1]
 POSITIVE = [x for x in SPECIAL if not (x < 0 or str(x) == "-0.0")]
 
+# Likewise: atan2 and remainder in float32 where a square or a quotient of PyTorch's is out of range;
+# fmod and modf of infinities, where the value is NaN, or PyTorch's frac has another; angle at -0.0,
+# which is pi in NumPy.
+TAME = GRID[:, ((GRID == 0) | (np.abs(GRID) != 1e-30)).all(0)]
+FINITE = [x for x in SPECIAL if np.isfinite(x)]
+
 # Second gradients that are better than PyTorch's: those of x ** y at x = 0 are numbers where its
-# are NaN, and the mixed one at y = 0 is 1 / x where it has 0.
-FIRST_ONLY = {"pow at special values"}
+# are NaN, and the mixed one at y = 0 is 1 / x where it has 0; atan2's at 0 and logaddexp's far from
+# the diagonal are 0 where its are NaN; sinc's near 0 is -pi ** 2 / 3 where it has 0 or NaN; i0's is
+# inf where it has inf - inf, and NaN at NaN, where it has 0.5.
+FIRST_ONLY = {"pow at special values", "float_power", "atan2", "logaddexp", "logaddexp2"}
+FIRST_ONLY |= {"sinc", "i0"}
+
+# Those that have the same name here and there
+UNARY = [
+    "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh",
+    "deg2rad", "rad2deg", "exp2", "expm1", "log1p", "log2", "log10", "positive", "square",
+    "reciprocal", "floor", "ceil", "trunc", "round", "nan_to_num", "sinc", "i0",
+]  # fmt: skip
+BINARY = ["logaddexp", "logaddexp2", "copysign", "fmax", "fmin", "nextafter", "float_power"]
+OF_COMPLEX = [
+    "abs", "sign", "exp", "log", "sqrt", "tanh", "sin", "cos", "tan", "asin", "acos",
+    "atan", "sinh", "cosh", "asinh", "acosh", "atanh", "exp2", "expm1", "log1p", "log2",
+    "log10", "positive", "square", "reciprocal", "sinc", "angle",
+]  # fmt: skip
 
 # name, ours, PyTorch's, operands
 OPS: list[tuple[str, Callable[..., Any], Callable[..., Any], list[Any]]] = [
@@ -65,6 +88,26 @@ OPS: list[tuple[str, Callable[..., Any], Callable[..., Any], list[Any]]] = [
     ("div", gc.divide, torch.div, list(GRID)),
     ("pow", gc.power, torch.pow, [np.abs(MATRIX), MATRIX]),
     ("pow at special values", gc.power, torch.pow, [np.abs(GRID[0]), GRID[1]]),
+    *((name, getattr(gc, name), getattr(torch, name), [SPECIAL]) for name in UNARY),
+    ("sinc away from 0", gc.sinc, torch.sinc, [[x for x in SPECIAL if not abs(x) <= 1e-30]]),
+    ("i0 of moderate numbers", gc.i0, torch.i0, [[x for x in NUMBERS if abs(x) != 1e30]]),
+    ("angle", gc.angle, torch.angle, [np.array(SPECIAL) + 0.0]),
+    ("rint", gc.rint, torch.round, [SPECIAL]),
+    ("round 2", lambda x: gc.round(x, 2), lambda x: torch.round(x, decimals=2), [MATRIX]),
+    ("fabs", gc.fabs, torch.abs, [NUMBERS]),
+    ("cbrt", gc.cbrt, lambda x: x ** (1 / 3), [POSITIVE[2:]]),
+    ("modf", lambda x: gc.modf(x)[0], torch.frac, [FINITE]),
+    ("frexp", lambda x: gc.frexp(x)[0], lambda x: torch.frexp(x)[0], [SPECIAL]),
+    ("ldexp", lambda x: gc.ldexp(x, 3), lambda x: torch.ldexp(x, torch.tensor(3)), [SPECIAL]),
+    *((name, getattr(gc, name), getattr(torch, name), list(GRID)) for name in BINARY),
+    ("logaddexp of small numbers", gc.logaddexp, torch.logaddexp, [MATRIX, MATRIX[::-1]]),
+    ("logaddexp2 of small numbers", gc.logaddexp2, torch.logaddexp2, [MATRIX, MATRIX[::-1]]),
+    ("hypot", gc.hypot, torch.hypot, list(TAME)),
+    ("atan2", gc.atan2, torch.atan2, list(TAME)),
+    ("atan2 away from 0", gc.atan2, torch.atan2, [MATRIX, MATRIX + 5]),
+    ("floor_divide", gc.floor_divide, lambda x, y: torch.div(x, y, rounding_mode="floor"), list(TAME)),
+    ("remainder", gc.remainder, torch.remainder, list(TAME)),
+    ("fmod", gc.fmod, torch.fmod, list(TAME[:, np.isfinite(TAME[0])])),
     ("maximum", gc.maximum, torch.maximum, list(GRID)),
     ("minimum", gc.minimum, torch.minimum, list(GRID)),
     ("clip", lambda x: gc.clip(x, -1, 1), lambda x: torch.clamp(x, -1, 1), [SPECIAL]),
@@ -118,6 +161,49 @@ def test_values_and_gradients_to_second_order(
             )
             for j, (gg, hh) in enumerate(zip(second, t_second, strict=True)):
                 close(gg.data, 0.0 if hh is None else hh, f"{name}: second gradient {i}, {j}")
+
+
+@pytest.mark.parametrize("name", OF_COMPLEX)
+def test_complex_values_and_gradients(name: str) -> None:
+    torchs = getattr(torch, "sgn" if name == "sign" else name)
+    x = Tensor(COMPLEX, requires_grad=True, dtype=COMPLEX.dtype)
+    t = torch.tensor(COMPLEX, requires_grad=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # NumPy's, at 0
+        y, u = getattr(gc, name)(x), torchs(t)
+        close(y.data, u, f"{name}: value")
+        weights = rng.normal(size=y.shape)
+        if y.dtype.kind == "c":
+            weights = weights * (1 + 0.5j)
+        (h,) = torch.autograd.grad(u, t, torch.tensor(weights))
+        close(gc.gradient(y, x, weights).data, h, f"{name}: gradient")
+
+
+@pytest.mark.parametrize(
+    ("name", "arity"),
+    [
+        *((f"is{kind}", 1) for kind in ("nan", "inf", "finite", "posinf", "neginf", "real")),
+        ("signbit", 1),
+        ("logical_not", 1),
+        ("logical_and", 2),
+        ("logical_or", 2),
+        ("logical_xor", 2),
+        ("isclose", 2),
+    ],
+)
+def test_values_without_gradients(name: str, arity: int) -> None:
+    operands = list(GRID[:arity])
+    with np.errstate(invalid="ignore"):
+        ours = getattr(gc, name)(*(gc.from_numpy(x) for x in operands))
+    assert_array_equal(ours.data, getattr(torch, name)(*map(torch.tensor, operands)).numpy())
+
+
+@pytest.mark.parametrize(
+    "name", ["gcd", "lcm", "bitwise_left_shift", "bitwise_right_shift", "floor_divide", "fmod"]
+)
+def test_values_of_integers(name: str) -> None:
+    x, y = np.array([12, -5, 0, 7, -8]), np.array([8, 3, 2, 1, 3])
+    assert_array_equal(getattr(gc, name)(x, y), getattr(torch, name)(*map(torch.tensor, (x, y))))
 
 
 def close(ours: Any, theirs: Any, where: str) -> None:

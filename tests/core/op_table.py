@@ -5,11 +5,12 @@ The rows stand in `tables`, a file for each section.
 
 from __future__ import annotations
 
-from tests.core.tables import basic
+from tests.core.tables import basic, elementwise
 from tests.core.tables.common import Op
 
 OPS: list[Op] = [
     *basic.OPS,
+    *elementwise.OPS,
 ]
 
 CASES = [(op, i) for op in OPS for i in range(len(op.samples))]

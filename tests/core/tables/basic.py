@@ -126,7 +126,7 @@ OPS: list[Op] = [
     Op("clip-low", lambda x: gc.clip(x, 0), lambda x: np.clip(x, 0, None), unary()),
     Op(
         "clip-high",
-        lambda x: gc.clip(x, max_value=0),
+        lambda x: gc.clip(x, max=0),
         lambda x: np.clip(x, None, 0),
         unary(),
     ),

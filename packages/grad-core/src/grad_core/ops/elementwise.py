@@ -315,34 +315,30 @@ minimum: Binary[()] = Binary(
 
 
 @overload
-def clip(
-    x: Tensor, min_value: Operand | None = None, max_value: Operand | None = None
-) -> Tensor: ...
+def clip(x: Tensor, /, min: Operand | None = None, max: Operand | None = None) -> Tensor: ...
 @overload
-def clip(x: Raw, min_value: Raw | None = None, max_value: Raw | None = None) -> Array: ...
-def clip(
-    x: Operand, min_value: Operand | None = None, max_value: Operand | None = None
-) -> Tensor | Array:
-    """Limit each element to `[min_value, max_value]`. The gradient passes at the bounds.
+def clip(x: Raw, /, min: Raw | None = None, max: Raw | None = None) -> Array: ...
+def clip(x: Operand, /, min: Operand | None = None, max: Operand | None = None) -> Tensor | Array:
+    """Limit each element to `[min, max]`. The gradient passes at the bounds.
 
     Args:
         x: Any shape.
-        min_value: The lower bound, broadcast against `x`; None for no bound.
-        max_value: The upper bound, broadcast against `x`; None for no bound. Where it is under
-            `min_value`, it is the result.
+        min: The lower bound, broadcast against `x`; None for no bound.
+        max: The upper bound, broadcast against `x`; None for no bound. Where it is under `min`, it
+            is the result.
 
     Example:
         >>> import grad_core as gc
         >>> gc.clip(gc.Tensor([-2.0, 0.5, 2.0]), 0, 1)
         Tensor([0. , 0.5, 1. ])
-        >>> gc.clip(gc.Tensor([-2.0, 0.5, 2.0]), max_value=1)
+        >>> gc.clip(gc.Tensor([-2.0, 0.5, 2.0]), max=1)
         Tensor([-2. ,  0.5,  1. ])
     """
-    if min_value is not None:
-        x = _at_least(x, min_value)
-    if max_value is not None:
-        x = _at_most(x, max_value)
-    if min_value is None and max_value is None:
+    if min is not None:
+        x = _at_least(x, min)
+    if max is not None:
+        x = _at_most(x, max)
+    if min is None and max is None:
         return x.astype(x.dtype) if isinstance(x, Traced) else np.array(x)
     return x  # type: ignore[return-value]  # the result of a primitive, and not a number
 
