@@ -314,5 +314,5 @@ def test_states_that_are_none(state: Any, kind: type[Exception], message: str) -
 
 @pytest.mark.parametrize("member", [Parameter(data=[1.0]), Buffer([1.0])])
 def test_members_are_not_replaced_by_results(member: Any) -> None:
-    with pytest.raises(RuntimeError, match=r"on a (Parameter|Buffer) that is a leaf"):
+    with pytest.raises(RuntimeError, match=r"of a (Parameter|Buffer) that is a leaf"):
         member += Tensor([1.0], requires_grad=True)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grad_core import Array, Tensor
+from grad_core.primitive import unwrap
 from grad_nn.parameter import Buffer, Parameter
 
 P = ParamSpec("P")
@@ -147,7 +148,7 @@ class Module:
 
         A tied one stands under each of its names, as in PyTorch.
         """
-        return {name: t.data.copy() for name, t in self._named_state()}
+        return {name: unwrap(t).copy() for name, t in self._named_state()}
 
     def load_state_dict(self, state: Mapping[str, Tensor | ArrayLike]) -> None:
         """Copy values into the Parameters and persistent Buffers; all of them, or none.
@@ -274,7 +275,7 @@ def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
 def _value(name: str, value: Tensor | ArrayLike, into: Tensor) -> Array:
     """A copy of what is to be loaded into a Parameter or Buffer, checked."""
     try:
-        array = np.asarray(value.data if isinstance(value, Tensor) else value)
+        array = np.asarray(unwrap(value))
     except ValueError as error:  # lists of different lengths
         raise ValueError(f"load_state_dict: {name}: {error}") from error
     if array.shape != into.shape:

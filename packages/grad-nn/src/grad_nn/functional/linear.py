@@ -55,7 +55,7 @@ def linear(input: Tensor, weight: Tensor | Raw, bias: Tensor | Raw | None = None
         Tensor([3.5, 4.5])
     """
     check_tensor("linear", input, complex_too=True)
-    w = np.shape(weight.data if isinstance(weight, Tensor) else weight)
+    w = weight.shape if isinstance(weight, Tensor) else np.shape(weight)
     if len(w) != 2:
         raise ValueError(f"linear: weight has shape {w}, expected (out_features, in_features)")
     if input.shape[-1:] != w[1:]:
@@ -64,7 +64,7 @@ def linear(input: Tensor, weight: Tensor | Raw, bias: Tensor | Raw | None = None
             f" {w}"
         )
     if bias is not None:
-        b = np.shape(bias.data if isinstance(bias, Tensor) else bias)
+        b = bias.shape if isinstance(bias, Tensor) else np.shape(bias)
         if b != w[:1]:
             raise ValueError(f"linear: bias has shape {b}, expected ({w[0]},)")
     return _fused(input, weight, bias)

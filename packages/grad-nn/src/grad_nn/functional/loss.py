@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 import grad_core as gc
 from grad_core import Array, Raw, Tensor, Unary
+from grad_core.primitive import unwrap, wrap
 from grad_nn.functional.checks import check_tensor
 
 Reduction: TypeAlias = Literal["none", "mean", "sum"]
@@ -137,11 +138,11 @@ def cross_entropy(
                 "cross_entropy: weight requires a gradient, which class indices give none;"
                 " detach() it"
             )
-        index = _indices(given.data, samples, classes, ignore_index)
+        index = _indices(unwrap(given), samples, classes, ignore_index)
         counted = index != ignore_index
         index = np.where(counted, index, 0)
-        factors = counted.astype(logits.dtype) if scale is None else counted * scale.data[index]
-        losses = _counting(counted, _nll(logits, index)) * (factors * (1.0 - label_smoothing))
+        factors = counted.astype(logits.dtype) if scale is None else counted * unwrap(scale)[index]
+        losses = _counting(counted, _nll(logits, index)) * wrap(factors * (1.0 - label_smoothing))
         if label_smoothing:
             spread = -_weighted(gc.log_softmax(logits, 1), scale).sum(1)
             losses = losses + _counting(counted, spread) * (label_smoothing / classes)

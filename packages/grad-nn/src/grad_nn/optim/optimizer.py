@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from grad_core import Array, Tensor
+from grad_core.primitive import unwrap
 
 
 @dataclass
@@ -97,7 +98,7 @@ class Optimizer(ABC):
             state.step += 1
             if self.maximize:
                 g = -g
-            p.assign(self.updated(p.data, g, state))
+            p.assign(self.updated(unwrap(p), g, state), copy=False)
 
     def decayed(self, p: Array, g: Array) -> Array:
         """Return the gradient with that of the L2 penalty."""
