@@ -8,23 +8,45 @@ a part goes on to the Tensor that it was taken from, as with NumPy.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from grad_core.arrays import Array, Index, Operand
+from grad_core.arrays import Array, Index, Operand, Raw
 from grad_core.checks import described
 from grad_core.modes import recording
 from grad_core.node import Leaf, Traced
 from grad_core.ops.indexing import plain_index, set_at
 from grad_core.ops.manipulation import astype, reshape
-from grad_core.primitive import unwrap
+from grad_core.primitive import Binary, Discrete, unwrap
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor
 
+T = TypeVar("T", bound="Tensor")
+Operator: TypeAlias = "Binary[()] | Discrete"
 # The primitive that made a view, None for detach, and its params
 View: TypeAlias = tuple[Any, tuple[Any, ...]]
+
+
+def in_place(operation: Operator) -> Callable[[T, Operand], T]:
+    """Return the in-place operator of an operation, such as `__iadd__` of `add`."""
+    name = operation.name
+
+    def operator(self: T, other: Operand) -> T:
+        update(self, name, other, operation)
+        return self
+
+    return operator
+
+
+def reflected(operation: Operator) -> Callable[[Tensor, Raw], Tensor]:
+    """Return the operator for what stands on the right, such as `__radd__` of `add`."""
+
+    def operator(self: Tensor, other: Raw) -> Tensor:
+        return operation(other, self)
+
+    return operator
 
 
 def update(

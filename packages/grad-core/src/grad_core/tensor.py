@@ -5,9 +5,9 @@ The operators and methods are here, and hand on to the operations in `ops`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import index
-from typing import Self, SupportsIndex
+from typing import SupportsIndex
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -15,13 +15,15 @@ from numpy.typing import DTypeLike
 from grad_core import primitive
 from grad_core.arrays import Axis, Index, Operand, Raw, Shape
 from grad_core.checks import described, is_raw
-from grad_core.in_place import is_same, update
+from grad_core.in_place import in_place, is_same, reflected, update
 from grad_core.ops import comparison as cmp
 from grad_core.ops import elementwise as ew
+from grad_core.ops.arithmetic import floor_divide, positive, remainder
 from grad_core.ops.creation import asarray
 from grad_core.ops.indexing import getitem_, plain_index, set_at
 from grad_core.ops.linalg import matmul, swap_last
 from grad_core.ops.manipulation import astype, expand_dims, reshape, squeeze, transpose_
+from grad_core.ops.predicates import bitwise_left_shift, bitwise_right_shift
 from grad_core.ops.searching import argmax, argmin, where
 from grad_core.ops.statistical import max_, mean_, min_, sum_
 from grad_core.primitive import Binary
@@ -54,73 +56,62 @@ class Tensor(Variable):
 
     __slots__ = ()
 
-    # `ndarray + tensor` defers to `Tensor.__radd__`
-    __array_ufunc__ = None
+    # ------------------------------------------------------------------------ NumPy
+
+    def __array_ufunc__(
+        self, ufunc: np.ufunc, method: str, *inputs: object, **kwargs: object
+    ) -> object:
+        """Let `np.exp(t)`, and `ndarray + t`, be what they are here."""
+        from grad_core.numpy_protocols import array_ufunc  # it needs all operations
+
+        return array_ufunc(ufunc, method, inputs, kwargs)
+
+    def __array_function__(
+        self,
+        func: Callable[..., object],
+        types: Sequence[type],
+        args: Sequence[object],
+        kwargs: Mapping[str, object],
+    ) -> object:
+        """Let `np.mean(t)` be what it is here, or raise a TypeError."""
+        from grad_core.numpy_protocols import array_function  # it needs all operations
+
+        return array_function(func, args, kwargs)
 
     # ------------------------------------------------------------------------ operators
 
     def __add__(self, other: Operand) -> Tensor:
         return ew.add(self, other)
 
-    def __radd__(self, other: Raw) -> Tensor:
-        return ew.add(other, self)
-
-    def __iadd__(self, other: Operand) -> Self:
-        update(self, "add", other, ew.add)
-        return self
-
     def __sub__(self, other: Operand) -> Tensor:
         return ew.subtract(self, other)
-
-    def __rsub__(self, other: Raw) -> Tensor:
-        return ew.subtract(other, self)
-
-    def __isub__(self, other: Operand) -> Self:
-        update(self, "subtract", other, ew.subtract)
-        return self
 
     def __mul__(self, other: Operand) -> Tensor:
         return ew.multiply(self, other)
 
-    def __rmul__(self, other: Raw) -> Tensor:
-        return ew.multiply(other, self)
-
-    def __imul__(self, other: Operand) -> Self:
-        update(self, "multiply", other, ew.multiply)
-        return self
-
     def __truediv__(self, other: Operand) -> Tensor:
         return ew.divide(self, other)
-
-    def __rtruediv__(self, other: Raw) -> Tensor:
-        return ew.divide(other, self)
-
-    def __itruediv__(self, other: Operand) -> Self:
-        update(self, "divide", other, ew.divide)
-        return self
 
     def __pow__(self, other: Operand) -> Tensor:
         return ew.power(self, other)
 
-    def __rpow__(self, other: Raw) -> Tensor:
-        return ew.power(other, self)
-
-    def __ipow__(self, other: Operand) -> Self:
-        update(self, "power", other, ew.power)
-        return self
-
     def __matmul__(self, other: Operand) -> Tensor:
         return matmul(self, other)
 
-    def __rmatmul__(self, other: Raw) -> Tensor:
-        return matmul(other, self)
+    def __floordiv__(self, other: Operand) -> Tensor:
+        return floor_divide(self, other)
 
-    def __imatmul__(self, other: Operand) -> Self:
-        update(self, "matmul", other, matmul)
-        return self
+    def __mod__(self, other: Operand) -> Tensor:
+        return remainder(self, other)
+
+    def __divmod__(self, other: Operand) -> tuple[Tensor, Tensor]:
+        return floor_divide(self, other), remainder(self, other)
 
     def __neg__(self) -> Tensor:
         return ew.negative(self)
+
+    def __pos__(self) -> Tensor:
+        return positive(self)
 
     def __abs__(self) -> Tensor:
         return ew.abs(self)
@@ -131,20 +122,45 @@ class Tensor(Variable):
     def __and__(self, other: Operand) -> Tensor:
         return cmp.bitwise_and(self, other)
 
-    def __rand__(self, other: Raw) -> Tensor:
-        return cmp.bitwise_and(other, self)
-
     def __or__(self, other: Operand) -> Tensor:
         return cmp.bitwise_or(self, other)
-
-    def __ror__(self, other: Raw) -> Tensor:
-        return cmp.bitwise_or(other, self)
 
     def __xor__(self, other: Operand) -> Tensor:
         return cmp.bitwise_xor(self, other)
 
-    def __rxor__(self, other: Raw) -> Tensor:
-        return cmp.bitwise_xor(other, self)
+    def __lshift__(self, other: Operand) -> Tensor:
+        return bitwise_left_shift(self, other)
+
+    def __rshift__(self, other: Operand) -> Tensor:
+        return bitwise_right_shift(self, other)
+
+    __radd__ = reflected(ew.add)
+    __rsub__ = reflected(ew.subtract)
+    __rmul__ = reflected(ew.multiply)
+    __rtruediv__ = reflected(ew.divide)
+    __rpow__ = reflected(ew.power)
+    __rmatmul__ = reflected(matmul)
+    __rfloordiv__ = reflected(floor_divide)
+    __rmod__ = reflected(remainder)
+    __rand__ = reflected(cmp.bitwise_and)
+    __ror__ = reflected(cmp.bitwise_or)
+    __rxor__ = reflected(cmp.bitwise_xor)
+    __rlshift__ = reflected(bitwise_left_shift)
+    __rrshift__ = reflected(bitwise_right_shift)
+
+    __iadd__ = in_place(ew.add)
+    __isub__ = in_place(ew.subtract)
+    __imul__ = in_place(ew.multiply)
+    __itruediv__ = in_place(ew.divide)
+    __ipow__ = in_place(ew.power)
+    __imatmul__ = in_place(matmul)
+    __ifloordiv__ = in_place(floor_divide)
+    __imod__ = in_place(remainder)
+    __iand__ = in_place(cmp.bitwise_and)
+    __ior__ = in_place(cmp.bitwise_or)
+    __ixor__ = in_place(cmp.bitwise_xor)
+    __ilshift__ = in_place(bitwise_left_shift)
+    __irshift__ = in_place(bitwise_right_shift)
 
     def __lt__(self, other: Operand) -> Tensor:
         return cmp.less(self, other)

@@ -1,4 +1,4 @@
-"""Variable: a value and its gradient, all of a Tensor but its operators."""
+"""Variable: a value that can change, and its gradient; all of a Tensor but its operators."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from weakref import ref
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from grad_core.arrays import Array, Raw, Shape, get_default_dtype
+from grad_core.arrays import Array, Raw, get_default_dtype
 from grad_core.checks import described, numeric_array, numeric_dtype
-from grad_core.memory import show
 from grad_core.node import Extra, Leaf, Traced
 from grad_core.primitive import wrap
 from grad_core.sweep import backward
+from grad_core.value import Value
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor
 
 
-class Variable(Traced):
+class Variable(Value):
     """What a Tensor is: an array, whether it requires a gradient, and that gradient."""
 
     __slots__ = ()
@@ -56,10 +56,7 @@ class Variable(Traced):
         Raises:
             RuntimeError: It is set on the result of a recorded operation.
         """
-        if not self._shown:
-            show(self._data)
-            self._shown = True
-        return self._data
+        return self._read()
 
     @data.setter
     def data(self, value: Tensor | ArrayLike) -> None:
@@ -100,92 +97,6 @@ class Variable(Traced):
             raise TypeError(f"assign: got dtype {value.dtype}, expected {self._data.dtype}")
         self._data = value.astype(self._data.dtype, copy=copy)
         self._shown = False
-
-    @property
-    def shape(self) -> Shape:
-        """The length of each axis."""
-        return self._data.shape
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return self._data.ndim
-
-    @property
-    def size(self) -> int:
-        """The number of elements."""
-        return self._data.size
-
-    @property
-    def dtype(self) -> np.dtype[np.floating]:
-        """The dtype of the elements."""
-        return self._data.dtype
-
-    def item(self) -> float:
-        """Return the only element as a Python number.
-
-        Raises:
-            ValueError: There is not exactly one element.
-        """
-        if self._data.size != 1:
-            raise ValueError(f"item: {described(self._data)} has not exactly one element")
-        return self._data.item()
-
-    def numpy(self) -> Array:
-        """Return the value as an ndarray, without a copy; `data` does so for every Tensor.
-
-        Raises:
-            TypeError: A gradient is required, which the ndarray would not carry.
-        """
-        if self._node is not None:
-            raise TypeError(
-                "a Tensor that requires a gradient is not silently made an ndarray: use .data, or"
-                " detach() first"
-            )
-        return self.data
-
-    def tolist(self) -> float | list[float] | list[list[float]]:
-        """Return the elements as nested lists of Python numbers."""
-        nested: float | list[float] | list[list[float]] = self._data.tolist()
-        return nested
-
-    if not TYPE_CHECKING:
-        # To a type checker a Tensor is no array-like: else the stubs of NumPy would have it that
-        # `ndarray + tensor` is an ndarray. Arrays are taken from `data`.
-        def __array__(self, dtype=None, copy=None):
-            """Let NumPy read a Tensor that requires no gradient; of others it would be lost."""
-            return np.array(self.numpy(), dtype, copy=copy)
-
-    def __len__(self) -> int:
-        if not self._data.ndim:
-            raise TypeError("len() of a Tensor without axes")
-        return len(self._data)
-
-    def __bool__(self) -> bool:
-        if self._data.size != 1:
-            raise ValueError(
-                f"the truth of {described(self._data)} is ambiguous: only that of one element is"
-                " defined; use .data.any() or .data.all()"
-            )
-        return bool(self._data)
-
-    def __float__(self) -> float:
-        return float(self.item())
-
-    def __int__(self) -> int:
-        return int(self.item())
-
-    def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if spec and self._data.size == 1 else str(self)
-
-    def __repr__(self) -> str:
-        name = type(self).__name__
-        text = np.array2string(self._data, separator=", ", prefix=f"{name}(")
-        if self._data.dtype not in (np.dtype(np.float32), np.dtype(np.bool_)):
-            text += f", dtype={self._data.dtype}"
-        elif not self._data.size:
-            text += f", shape={self._data.shape}"
-        return f"{name}({text}, requires_grad=True)" if self._node else f"{name}({text})"
 
     # ------------------------------------------------------------------------ gradient
 

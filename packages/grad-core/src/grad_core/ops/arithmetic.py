@@ -225,3 +225,8 @@ lcm: Binary[()] = Binary(
     """,
     needs="integers",
 )
+
+# ---------------------------------------------------------------------------- second names
+
+# The array API standard and NumPy call the same thing by two names.
+mod: Binary[()] = remainder

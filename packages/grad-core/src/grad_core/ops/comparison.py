@@ -128,3 +128,9 @@ bitwise_invert: Unary[()] = Unary(
         Tensor([ True, False])
     """,
 )
+
+# ---------------------------------------------------------------------------- second names
+
+# The array API standard and NumPy call the same thing by two names.
+bitwise_not: Unary[()] = bitwise_invert
+invert: Unary[()] = bitwise_invert

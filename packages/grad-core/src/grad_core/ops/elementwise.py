@@ -357,3 +357,11 @@ _at_most: Binary[()] = Binary(
     lambda g, _z, x, high: where(less_equal(x, high), g, 0.0),
     lambda g, _z, x, high: where(greater(x, high), g, 0.0),
 )
+
+# ---------------------------------------------------------------------------- second names
+
+# The array API standard and NumPy call the same thing by two names.
+absolute: Unary[()] = abs
+conjugate: Unary[()] = conj
+true_divide: Binary[()] = divide
+pow: Binary[()] = power

@@ -79,3 +79,10 @@ atanh: Unary[()] = Unary(
         Tensor([0.    , 0.5493])
     """,
 )
+
+# ---------------------------------------------------------------------------- second names
+
+# The array API standard and NumPy call the same thing by two names.
+arccosh: Unary[()] = acosh
+arcsinh: Unary[()] = asinh
+arctanh: Unary[()] = atanh

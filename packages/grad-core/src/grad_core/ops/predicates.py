@@ -323,3 +323,9 @@ def _asked(name: str, question: Callable[..., Any], a: Any, b: Any, *how: Any) -
         return question(a, b, *how)
     except (TypeError, ValueError) as error:
         raise explained(name, error, a, b) from error
+
+# ---------------------------------------------------------------------------- second names
+
+# The array API standard and NumPy call the same thing by two names.
+left_shift: Binary[()] = bitwise_left_shift
+right_shift: Binary[()] = bitwise_right_shift

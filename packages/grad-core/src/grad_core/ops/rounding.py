@@ -107,3 +107,9 @@ def modf(x: Operand, /) -> tuple[Tensor | Array, Tensor | Array]:
         (Tensor([ 0.5 , -0.25]), Tensor([ 1., -2.]))
     """
     return _fraction(x), _whole(x)
+
+# ---------------------------------------------------------------------------- second names
+
+# The array API standard and NumPy call the same thing by two names.
+around = round
+fix: Unary[()] = trunc

@@ -159,3 +159,13 @@ rad2deg: Unary[()] = Unary(
         Tensor([ 0.    , 57.2958])
     """,
 )
+
+# ---------------------------------------------------------------------------- second names
+
+# The array API standard and NumPy call the same thing by two names.
+arccos: Unary[()] = acos
+arcsin: Unary[()] = asin
+arctan: Unary[()] = atan
+arctan2: Binary[()] = atan2
+radians: Unary[()] = deg2rad
+degrees: Unary[()] = rad2deg
