@@ -403,3 +403,19 @@ def test_threads_lose_no_gradient_and_share_no_mode() -> None:
         sys.setswitchinterval(interval)
     assert not errors
     assert_array_equal(x.grad, np.full(3, 4 * 300.0))
+
+
+def test_a_rule_that_returns_something_else_is_reported() -> None:
+    x = leaf([1.0, 2.0, 3.0])
+    table: list[tuple[Any, type[Exception], str]] = [
+        (lambda g, _y, x: x > 0, TypeError, "dtype bool for an operand of dtype float64"),
+        (lambda g, _y, x: np.arange(3), TypeError, "dtype int64 for an operand"),
+        (lambda g, _y, x: g.sum(), ValueError, r"shape \(\) for an operand of shape \(3,\)"),
+        (lambda g, _y, x: np.outer(g, x), ValueError, r"shape \(3, 3\) for an operand"),
+        (lambda g, _y, x: [1.0] * 3, TypeError, "returned list, expected ndarray"),
+    ]
+    for rule, error, message in table:
+        wrong = gc.Unary("wrong", np.sin, rule)
+        with pytest.raises(error, match=f"wrong: a rule .*{message}"):
+            wrong(x).sum().backward()
+        assert not x.has_grad

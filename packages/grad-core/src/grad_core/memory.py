@@ -24,7 +24,18 @@ from grad_core.checks import described
 from grad_core.node import Extra, Node
 
 _BLOCK = 4096
-_WEIGHTS = np.random.default_rng(0).integers(0, 2**63, _BLOCK, np.uint64) | np.uint64(1)
+
+
+def _weights() -> NDArray[np.uint64]:
+    """Odd numbers that look random: splitmix64 (Steele, Lea and Flood 2014), as numpy.random is slow
+    to import."""
+    x = np.arange(1, _BLOCK + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        x = (x ^ (x >> np.uint64(shift))) * np.uint64(factor)
+    return (x ^ (x >> np.uint64(31))) | np.uint64(1)
+
+
+_WEIGHTS = _weights()
 
 # Of memory that was shown, by the id of the array that owns it: that array, and its fingerprint
 shown: dict[int, tuple[ref[NDArray[Any]], int]] = {}

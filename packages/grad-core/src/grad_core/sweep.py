@@ -75,7 +75,7 @@ def sweep(
             if d.__class__ is not expected:
                 _check_level(d, lift, operation.name)
             if d.shape != operand.shape or d.dtype is not operand.dtype:
-                d = _fitted(d, operand, operation.name)
+                d = _fitted(d, operand, node)
             if operand not in grads:
                 grads[operand] = d
             elif operand in sums:
@@ -171,13 +171,34 @@ def _check_level(d: object, lift: bool, name: str) -> None:
         )
 
 
-def _fitted(d: Any, operand: Node, name: str) -> Any:
-    """The gradient `d` in the shape and dtype of its operand."""
+def _fitted(d: Any, operand: Node, node: Node) -> Any:
+    """The gradient `d` in the shape and dtype of its operand.
+
+    Raises:
+        TypeError: It is made of integers or booleans.
+        ValueError: It has a shape to which the operand was not broadcast.
+    """
+    assert node.operation is not None  # it has operands
+    name = node.operation.name
+    if d.dtype.kind not in "fc":
+        raise TypeError(
+            f"{name}: a rule returned a gradient of dtype {d.dtype} for an operand of dtype"
+            f" {operand.dtype}"
+        )
     if d.shape != operand.shape:
+        # One operand is broadcast to nothing but the result; of several, the sweep cannot know.
+        if len(node.inputs) == 1 and d.shape != node.shape:
+            raise _wrong_shape(name, d.shape, operand.shape)
         d = unbroadcast(d, operand.shape, name)
     if d.dtype.kind == "c" and operand.dtype.kind != "c":
         d = d.real
     return d if d.dtype == operand.dtype else d.astype(operand.dtype)
+
+
+def _wrong_shape(name: str, shape: Shape, operand: Shape) -> ValueError:
+    return ValueError(
+        f"{name}: a rule returned a gradient of shape {shape} for an operand of shape {operand}"
+    )
 
 
 def unbroadcast(g: ArrayT, shape: Shape, name: str = "unbroadcast") -> ArrayT:
@@ -188,9 +209,7 @@ def unbroadcast(g: ArrayT, shape: Shape, name: str = "unbroadcast") -> ArrayT:
     """
     lead = len(g.shape) - len(shape)
     if lead < 0 or any(n not in (1, m) for n, m in zip(shape, g.shape[lead:], strict=True)):
-        raise ValueError(
-            f"{name}: a rule returned a gradient of shape {g.shape} for an operand of shape {shape}"
-        )
+        raise _wrong_shape(name, g.shape, shape)
     stretched = tuple(
         i for i, m in enumerate(g.shape) if i < lead or (shape[i - lead] == 1 and m != 1)
     )

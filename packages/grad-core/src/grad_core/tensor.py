@@ -10,7 +10,7 @@ from operator import index
 from typing import SupportsIndex
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 from grad_core import primitive
 from grad_core.arrays import Axis, Index, Operand, Raw, Shape
@@ -19,13 +19,24 @@ from grad_core.in_place import in_place, is_same, reflected, update
 from grad_core.ops import comparison as cmp
 from grad_core.ops import elementwise as ew
 from grad_core.ops.arithmetic import floor_divide, positive, remainder
+from grad_core.ops.axes import swapaxes
 from grad_core.ops.creation import asarray
-from grad_core.ops.indexing import getitem_, plain_index, set_at
+from grad_core.ops.cumulative import cumsum
+from grad_core.ops.diagonals import diagonal
+from grad_core.ops.factors import cumprod, prod
+from grad_core.ops.indexing import getitem_, plain_index, set_at, take
 from grad_core.ops.linalg import matmul, swap_last
-from grad_core.ops.manipulation import astype, expand_dims, reshape, squeeze, transpose_
+from grad_core.ops.manipulation import astype, expand_dims, ravel, reshape, squeeze, transpose_
+from grad_core.ops.matrices import trace
+from grad_core.ops.moments import std, var
 from grad_core.ops.predicates import bitwise_left_shift, bitwise_right_shift
-from grad_core.ops.searching import argmax, argmin, where
+from grad_core.ops.repeating import repeat
+from grad_core.ops.rounding import round as round_
+from grad_core.ops.searching import argmax, argmin, nonzero, where
+from grad_core.ops.sorting import argsort
 from grad_core.ops.statistical import max_, mean_, min_, sum_
+from grad_core.ops.utility import all as all_
+from grad_core.ops.utility import any as any_
 from grad_core.primitive import Binary
 from grad_core.variable import Variable
 
@@ -327,6 +338,38 @@ class Tensor(Variable):
         """The arithmetic mean over an axis, several or all."""
         return mean_(self, axis, keepdims)
 
+    def prod(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """The product over an axis, several or all."""
+        return prod(self, axis, keepdims=keepdims)
+
+    def var(self, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Tensor:
+        """The variance over an axis, several or all; the sum is divided by `n - ddof`."""
+        return var(self, axis, ddof=ddof, keepdims=keepdims)
+
+    def std(self, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Tensor:
+        """The standard deviation over an axis, several or all; see `var`."""
+        return std(self, axis, ddof=ddof, keepdims=keepdims)
+
+    def cumsum(self, axis: int | None = None) -> Tensor:
+        """The sums of the first elements along an axis, or of all in a row."""
+        return cumsum(self, axis)
+
+    def cumprod(self, axis: int | None = None) -> Tensor:
+        """The products of the first elements along an axis, or of all in a row."""
+        return cumprod(self, axis)
+
+    def all(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """Whether all elements are true, over an axis, several or all."""
+        return all_(self, axis, keepdims=keepdims)
+
+    def any(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """Whether any element is true, over an axis, several or all."""
+        return any_(self, axis, keepdims=keepdims)
+
+    def round(self, decimals: int = 0) -> Tensor:
+        """The nearest numbers of so many decimals; its gradient is 0."""
+        return round_(self, decimals)
+
     def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
         """The largest element over an axis, several or all. Ties share the gradient evenly."""
         return max_(self, axis, keepdims)
@@ -342,6 +385,40 @@ class Tensor(Variable):
     def argmin(self, axis: int | None = None, keepdims: bool = False) -> Tensor:
         """The position of the first smallest element, as integers."""
         return argmin(self, axis, keepdims=keepdims)
+
+    def argsort(self, axis: int | None = -1) -> Tensor:
+        """The positions that sort the elements along an axis, as integers."""
+        return argsort(self, axis)
+
+    def nonzero(self) -> tuple[Tensor, ...]:
+        """The positions of the elements that are not zero, for each axis."""
+        return nonzero(self)
+
+    def take(self, indices: Tensor | NDArray[np.integer] | int, axis: int | None = None) -> Tensor:
+        """The elements at the positions `indices` of an axis, or of all in a row."""
+        return take(self, indices, axis)
+
+    def repeat(
+        self, repeats: Tensor | NDArray[np.integer] | int, axis: int | None = None
+    ) -> Tensor:
+        """Each element so many times, along an axis, or of all in a row."""
+        return repeat(self, repeats, axis)
+
+    def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
+        """The elements at equal positions of two axes."""
+        return diagonal(self, offset, axis1, axis2)
+
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
+        """The sum of `diagonal`."""
+        return trace(self, offset, axis1, axis2)
+
+    def flatten(self) -> Tensor:
+        """The elements in a row."""
+        return ravel(self)
+
+    def swapaxes(self, axis1: int, axis2: int) -> Tensor:
+        """With two axes swapped."""
+        return swapaxes(self, axis1, axis2)
 
     def reshape(self, *shape: int | Sequence[int]) -> Tensor:
         """The same elements in another shape: `reshape(2, -1)` or `reshape((2, -1))`."""
