@@ -30,6 +30,7 @@ from grad_core.ops.manipulation import astype, expand_dims, ravel, reshape, sque
 from grad_core.ops.matrices import trace
 from grad_core.ops.moments import std, var
 from grad_core.ops.predicates import bitwise_left_shift, bitwise_right_shift
+from grad_core.ops.products import dot
 from grad_core.ops.repeating import repeat
 from grad_core.ops.rounding import round as round_
 from grad_core.ops.searching import argmax, argmin, nonzero, where
@@ -251,8 +252,8 @@ class Tensor(Variable):
         return _applied(matmul, self, other)
 
     def dot(self, other: Operand) -> Tensor:
-        """The matrix product self @ other; of two vectors, their inner product."""
-        return matmul(self, other)
+        """The matrix product, or inner product of vectors, as NumPy's `dot`."""
+        return dot(self, other)
 
     def maximum(self: Operand, other: Operand) -> Tensor:
         """The larger of each pair; also `Tensor.maximum(x, y)` of any two operands."""
