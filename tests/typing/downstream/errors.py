@@ -30,6 +30,10 @@ def predict(inputs: Tensor) -> Tensor:
     return layer(inputs)
 
 
+def loss(weights: Tensor, scale: float = 1.0) -> Tensor:
+    return (weights * scale).sum()
+
+
 # Wrong type of an operand or argument
 _ = x + "1"  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
 gc.exp("1")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
@@ -37,6 +41,12 @@ layer("1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 layer(np.ones((2, 3)))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 predict("1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 Summed()(x, axis="0")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+gc.grad(loss)("1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+gc.grad(loss)(np.ones(3))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+gc.hvp(loss)(x, 1.0)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+gc.checkpoint(loss)("1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+gc.vjp(loss, x)[1]("1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+gc.jvp(loss, (x,), ("1",))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 nn.Sequential(layer, "relu")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 nn.optim.SGD(layer.parameters(), lr="0.1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
@@ -46,7 +56,13 @@ layer(x, x)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 Summed()(x)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 nn.Linear(3, 4, biases=False)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
+gc.grad(loss)(x, scal=2.0)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+gc.grad(loss)()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+gc.grad(loss)(weights=x)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+gc.grad(loss, has_aux=True)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+
 # Wrong choice
+gc.jacobian(loss, mode="up")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 nn.Parameter(3, init_method="xavir")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 grad_init.initializer("xavir")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
@@ -56,5 +72,6 @@ _ = layer.wieght  # type: ignore[attr-defined]  # pyright: ignore[reportAttribut
 NoForward()(x)  # type: ignore[misc, arg-type]  # pyright: ignore[reportCallIssue]
 
 # Several for one, and what may be missing
+first: Tensor = gc.grad(loss, (0, 1))(x, 1.0)  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
 gradient: Tensor = gc.gradient(x.sum(), [x])  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
 x.grad.sum()  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import assert_type
+from collections.abc import Callable, Sequence
+from typing import TypeVar, assert_type
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -14,6 +14,7 @@ import grad_nn as nn
 from grad_core import Tensor
 
 FloatArray = NDArray[np.floating]
+ArrayT = TypeVar("ArrayT", Tensor, FloatArray)
 
 
 # ---------------------------------------------------------------------------------- grad-core
@@ -73,6 +74,69 @@ def predict(inputs: Tensor, scale: float = 1.0) -> Tensor:
 assert_type(predict(x, scale=2.0), Tensor)
 with gc.no_grad(), gc.enable_grad():
     assert_type(gc.is_grad_enabled(), bool)
+
+
+# Transforms of functions: the parameters are those of the function, and the gradient has the type
+# of the argument.
+
+
+def loss(weights: Tensor, inputs: list[Tensor], scale: float = 1.0, *, power: int = 2) -> Tensor:
+    return (weights * inputs[0] * scale).sum() ** power
+
+
+def loss_and_aux(weights: dict[str, Tensor], inputs: Tensor) -> tuple[Tensor, str]:
+    return (weights["w"] * inputs).sum(), "aux"
+
+
+def energy(position: ArrayT, stiffness: float = 1.0) -> ArrayT:
+    """For Tensors and ndarrays, as an optimizer calls it."""
+    return gc.sum(position * position) * stiffness
+
+
+def square(x: float) -> float:
+    return x * x
+
+
+class Potential:
+    def at(self, position: Tensor, stiffness: float = 1.0) -> Tensor:
+        return energy(position, stiffness)
+
+
+assert_type(gc.grad(loss)(x, [x], scale=2.0, power=3), Tensor)
+assert_type(gc.grad(loss, 0)(x, [x]), Tensor)
+assert_type(gc.grad(loss, 1)(x, [x], 2.0), list[Tensor])
+assert_type(gc.grad(loss, argnums=2)(x, [x], 2.0), float)
+assert_type(gc.grad(loss, (0, 1))(x, [x], power=3), tuple[Tensor, list[Tensor]])
+assert_type(gc.grad(loss, (0, 1, 2))(x, [x], 2.0), tuple[Tensor, list[Tensor], float])
+assert_type(gc.grad(loss, -1)(x, [x], scale=2.0), object)
+assert_type(gc.grad(loss_and_aux, has_aux=True)({"w": x}, x), tuple[dict[str, Tensor], str])
+assert_type(gc.grad(loss_and_aux, 1, has_aux=True)({"w": x}, x), tuple[Tensor, str])
+assert_type(gc.grad(energy)(array), FloatArray)
+assert_type(gc.grad(energy)(x, stiffness=2.0), Tensor)
+assert_type(gc.grad(gc.grad(gc.grad(square)))(1.0), float)
+assert_type(gc.grad(Potential().at)(x, stiffness=2.0), Tensor)
+slope: Callable[[Tensor], Tensor] = gc.grad(lambda x: (x * x).sum())
+
+assert_type(gc.value_and_grad(loss)(x, [x], power=3), tuple[Tensor, Tensor])
+assert_type(gc.value_and_grad(loss, 1)(x, [x]), tuple[Tensor, list[Tensor]])
+assert_type(gc.value_and_grad(loss, (0, 1))(x, [x]), tuple[Tensor, tuple[Tensor, list[Tensor]]])
+assert_type(gc.value_and_grad(energy)(array), tuple[FloatArray, FloatArray])
+assert_type(
+    gc.value_and_grad(loss_and_aux, has_aux=True)({"w": x}, x),
+    tuple[tuple[Tensor, str], dict[str, Tensor]],
+)
+
+assert_type(gc.jacobian(energy)(array), FloatArray)
+assert_type(gc.jacobian(loss, 1, "forward")(x, [x]), list[Tensor])
+assert_type(gc.hessian(energy)(x, stiffness=2.0), Tensor)
+assert_type(gc.hvp(energy)(x, x, stiffness=2.0), Tensor)
+assert_type(gc.hvp(loss)(x, x, [x], power=3), Tensor)
+assert_type(gc.jvp(loss_and_aux, ({"w": x}, x), ({"w": x}, x))[1], tuple[Tensor, str])
+assert_type(gc.vjp(loss, x, [x])[1](x), tuple[Tensor, list[Tensor]])
+assert_type(gc.vjp(energy, x)[0], Tensor)
+assert_type(gc.vjp(lambda a, b: a * b, x, x)[1](x), tuple[Tensor, Tensor])
+assert_type(gc.checkpoint(loss)(x, inputs=[x], scale=2.0, power=3), Tensor)
+assert_type(gc.checkpoint(energy)(array), FloatArray)
 
 
 # ---------------------------------------------------------------------------------- grad-init

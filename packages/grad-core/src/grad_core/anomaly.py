@@ -10,14 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grad_core.checks import described
-from grad_core.modes import anomalies
+from grad_core.modes import anomalies, watchers
 from grad_core.node import Extra, Node, Rule
 
 _INNER = ("grad_core", "grad_init", "grad_nn", "numpy", "contextlib", "functools")
 
 
 def examine_result(node: Node, data: NDArray[Any], operands: tuple[Any, ...]) -> None:
-    """Note the user's line at `node`, and raise a FloatingPointError if `data` is not finite."""
+    """Show `node` to the watchers; look at its result for `detect_anomaly`.
+
+    Raises:
+        FloatingPointError: `data` is not finite.
+    """
+    for watch in watchers.get():
+        watch(node)
+    if not anomalies.get():
+        return
     if node.extra is None:
         node.extra = Extra()
     node.extra.where = _line()

@@ -6,24 +6,29 @@ from collections.abc import Callable, Generator
 from contextvars import ContextVar
 from functools import wraps
 from types import TracebackType
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from grad_core.node import Node
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# False, True, or EXAMINED: recorded, and looked at by `detect_anomaly`. One variable for both, for
-# each operation asks it.
+# False, True, or EXAMINED: recorded, and looked at by `detect_anomaly` or `watchers`. One variable
+# for all, for each operation asks it.
 EXAMINED = 2
 recording: ContextVar[int] = ContextVar("recording", default=True)
 # What `detect_anomaly` looks for: the empty string for nothing, "nan" or "inf"
 anomalies: ContextVar[str] = ContextVar("anomalies", default="")
+# What is called with each node that is recorded in this context: how `checkpoint` knows its own
+watchers: ContextVar[tuple[Callable[[Node], object], ...]] = ContextVar("watchers", default=())
 # What the open blocks of this context will restore; blocks nest, so one stack serves them all.
 _before: ContextVar[tuple[tuple[int, str], ...]] = ContextVar("before", default=())
 
 
 def switch(on: bool) -> int:
     """Return the value of `recording` that turns it on or off in this context."""
-    return EXAMINED if on and anomalies.get() else on
+    return EXAMINED if on and (anomalies.get() or watchers.get()) else on
 
 
 class _Recording:

@@ -34,7 +34,7 @@ class Extra:
 
     def __init__(self) -> None:
         self.stamps: tuple[int, ...] | None = None  # fingerprints of the arrays that are saved
-        self.restore: Callable[[], None] | None = None  # computes again what is not saved
+        self.restore: Callable[[Node], None] | None = None  # computes again what is not saved
         self.hooks: dict[int, Callable[[Any], Any]] | None = None  # on the gradient, in order
         self.retains: bool = False  # whether the gradient is kept, as a leaf's is
         self.grad: Array | None = None  # that gradient

@@ -57,7 +57,7 @@ def sweep(
         saved = node.saved
         if saved is None:
             if extra is not None and extra.restore is not None:
-                extra.restore()
+                extra.restore(node)
                 saved = node.saved
             if saved is None:
                 raise RuntimeError(
@@ -87,7 +87,7 @@ def sweep(
             users[operand] -= 1
             if not users[operand]:
                 ready.append(operand)
-        if release:
+        if release and saved:  # the node of a transform's argument has nothing to release
             node.saved = None
             if extra is not None:
                 extra.restore = None
