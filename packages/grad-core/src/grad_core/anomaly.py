@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from grad_core.checks import described
 from grad_core.modes import anomalies, watchers
-from grad_core.node import Extra, Node, Rule
+from grad_core.node import Extra, Node, Rule, Traced
 
 _INNER = ("grad_core", "grad_init", "grad_nn", "numpy", "contextlib", "functools")
 
@@ -46,17 +46,21 @@ def examined(node: Node, rule: Rule, g: Any, saved: tuple[Any, ...]) -> Any:
     """Return `rule(g, *saved)`; raise a FloatingPointError if it is not finite."""
     with np.errstate(all="ignore"):  # the error says more than NumPy's warning
         d = rule(g, *saved)
-    plain = [np.asarray(x if isinstance(x, (np.ndarray, np.generic)) else x._data) for x in (d, g)]
-    found = _found(plain[0])
-    if not found or (found == "inf" and _found(plain[1]) == found):
+    data = _plain(d)
+    found = _found(data)
+    if not found or (found == "inf" and _found(_plain(g)) == found):
         return d
     assert node.operation is not None  # it has rules
     where = None if node.extra is None else node.extra.where
     raise FloatingPointError(
         f"backward: the gradient from {node.operation.name} to its operand"
-        f" {node.operation.rules.index(rule)}, {described(plain[0])}, has {found}; called at"
+        f" {node.operation.rules.index(rule)}, {described(data)}, has {found}; called at"
         f" {where or 'a line that was not recorded under detect_anomaly'}"
     )
+
+
+def _plain(x: Any) -> NDArray[Any]:
+    return x._data if isinstance(x, Traced) else np.asarray(x)
 
 
 def _found(data: NDArray[Any]) -> str:

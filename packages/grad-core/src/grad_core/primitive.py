@@ -215,7 +215,6 @@ class Unary(Primitive, Generic[*Ps]):
         dx: Callable[[Array, Array, Array, *Ps], Array],
         doc: str = "",
         needs: str = "",
-        view: bool = False,
     ) -> None:
         super().__init__(name, forward, dx, doc=doc, needs=needs)
 
@@ -246,7 +245,8 @@ class Unary(Primitive, Generic[*Ps]):
         shown = x._shown
         if data.base is not None or data is xd:  # a view
             out._shown = shown
-            out._base = (ref(x), self, params, getattr(x, "_base", None))
+            of = None if xd.base is None else getattr(x, "_base", None)
+            out._base = (ref(x), self, params, of)
         else:
             out._shown = False
         xn = x._node
@@ -493,7 +493,12 @@ class Variadic(Primitive, Generic[*Ps]):
         """The primitive of `n` operands."""
 
         def rule_of(i: int) -> Rule:
-            return lambda g, out, *rest: self._rule(g, out, rest[:n], i, *rest[n:])
+            def rule(g: Any, out: Any, *rest: Any) -> Any:
+                return given(g, out, rest[:n], i, *rest[n:])
+
+            return rule
+
+        given: Rule = self._rule
 
         def forward(*args: Any) -> Array:
             result: Array = self.forward(args[:n], *args[n:])

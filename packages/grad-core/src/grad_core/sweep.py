@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -93,27 +93,31 @@ def sweep(
                 extra.restore = None
 
 
+def _is_traced(x: Any) -> bool:
+    return isinstance(x, Traced)
+
+
 def _hooked(g: Any, extra: Extra, backward: bool) -> Any:
     """The gradient after the hooks of its node, which `backward` keeps where it is to be kept."""
-    lifted = isinstance(g, Traced)
+    lifted = _is_traced(g)
     for hook in list((extra.hooks or {}).values()):
         # A copy: a hook may write to what it gets, and `g` may be shared.
-        seen = conjugate(g) if lifted else wrap(np.array(conjugate(g)))
-        given = hook(seen)
+        seen: Any = _turned(g) if lifted else wrap(_turned(g).copy())
+        given: Any = hook(seen)
         if given is None:
             continue
-        if not isinstance(given, Traced):
+        if not _is_traced(given):
             check_raw("register_hook", given)
             given = wrap(given, None, True)
-        if given.shape != g.shape or not np.can_cast(given.dtype, g.dtype, "same_kind"):
+        if given.shape != seen.shape or not np.can_cast(given.dtype, seen.dtype, "same_kind"):
             raise ValueError(
                 f"register_hook: the hook returned {described(given)} for a gradient"
                 f" {described(seen)}; it returns a gradient of that shape, or None"
             )
-        g = conjugate(astype(given, g.dtype) if lifted else given._data.astype(g.dtype))
+        g = _turned(_cast(given, seen.dtype) if lifted else given._data.astype(seen.dtype))
     if backward and extra.retains:
-        new = conjugate(unwrap(g))
-        extra.grad = np.array(new) if extra.grad is None else np.asarray(extra.grad + new)
+        kept = _turned(unwrap(g))
+        extra.grad = np.array(kept) if extra.grad is None else np.asarray(extra.grad + kept)
     return g
 
 
@@ -223,6 +227,11 @@ def conjugate(g: ArrayT) -> ArrayT:
     direction of steepest ascent, its conjugate.
     """
     return conj(g) if g.dtype.kind == "c" else g
+
+
+# For code that serves both levels without telling a type checker which
+_turned: Callable[[Any], Any] = conjugate
+_cast: Callable[[Any, Any], Any] = astype
 
 
 def seed_of(y: Traced, grad: Tensor | Raw | None, name: str) -> Array:

@@ -26,7 +26,7 @@ from grad_core.ops.diagonals import diagonal
 from grad_core.ops.factors import cumprod, prod
 from grad_core.ops.indexing import getitem_, plain_index, set_at, take
 from grad_core.ops.linalg import matmul, swap_last
-from grad_core.ops.manipulation import astype, expand_dims, ravel, reshape, squeeze, transpose_
+from grad_core.ops.manipulation import astype, expand_dims, ravel, reshape_, squeeze, transpose_
 from grad_core.ops.matrices import trace
 from grad_core.ops.moments import std, var
 from grad_core.ops.predicates import bitwise_left_shift, bitwise_right_shift
@@ -423,11 +423,11 @@ class Tensor(Variable):
 
     def reshape(self, *shape: int | Sequence[int]) -> Tensor:
         """The same elements in another shape: `reshape(2, -1)` or `reshape((2, -1))`."""
-        return reshape(self, _ints("reshape", shape))
+        return reshape_(self, _ints("reshape", shape))
 
     def view(self, *shape: int | Sequence[int]) -> Tensor:
         """The same elements in another shape, as `reshape`."""
-        return reshape(self, _ints("view", shape))
+        return reshape_(self, _ints("view", shape))
 
     def squeeze(self, axis: Axis = None) -> Tensor:
         """Without the named axes of size 1, or without all of them."""
@@ -467,13 +467,13 @@ def _applied(operation: Binary[()], x: Operand, y: Operand) -> Tensor:
 
 def _ints(name: str, given: tuple[int | Sequence[int], ...]) -> Shape:
     """The ints that were given one by one, or in one tuple or list."""
-    flat: list[int] = []
+    flat: list[SupportsIndex] = []
+    for item in given:
+        if isinstance(item, (tuple, list)):
+            flat.extend(item)
+        else:
+            flat.append(item)  # type: ignore[arg-type]  # if it is none, index says so
     try:
-        for item in given:
-            if isinstance(item, SupportsIndex):
-                flat.append(index(item))
-            else:
-                flat.extend(index(size) for size in item)
+        return tuple([index(size) for size in flat])
     except TypeError:
         raise TypeError(f"{name}: expected ints, got {given!r:.80}") from None
-    return tuple(flat)

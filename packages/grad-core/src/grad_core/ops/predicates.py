@@ -324,6 +324,7 @@ def _asked(name: str, question: Callable[..., Any], a: Any, b: Any, *how: Any) -
     except (TypeError, ValueError) as error:
         raise explained(name, error, a, b) from error
 
+
 # ---------------------------------------------------------------------------- second names
 
 # The array API standard and NumPy call the same thing by two names.

@@ -108,6 +108,7 @@ def modf(x: Operand, /) -> tuple[Tensor | Array, Tensor | Array]:
     """
     return _fraction(x), _whole(x)
 
+
 # ---------------------------------------------------------------------------- second names
 
 # The array API standard and NumPy call the same thing by two names.

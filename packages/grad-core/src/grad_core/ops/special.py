@@ -6,8 +6,9 @@ import numpy as np
 
 from grad_core.arrays import Array, ArrayT, Axis
 from grad_core.ops.comparison import equal
-from grad_core.ops.elementwise import exp, real_only
+from grad_core.ops.elementwise import exp
 from grad_core.ops.manipulation import reshape
+from grad_core.ops.promotion import floating
 from grad_core.ops.searching import where
 from grad_core.ops.statistical import add_reduce, kept_shape, max_reduce
 from grad_core.primitive import Unary
@@ -18,19 +19,12 @@ def _finite(x: Array) -> Array:
     return where(equal(x, -np.inf), 0.0, x)
 
 
-def _floating(x: Array) -> Array:
-    """Integers and booleans in the floating dtype that NumPy's exp gives them."""
-    if x.dtype.kind == "f":
-        return x
-    return real_only(x).astype(np.result_type(x.dtype, np.float16))
-
-
 def _shifted(x: Array, axis: Axis) -> tuple[Array, Array, Array]:
     """x less its largest element, its exponential, and the sum of that.
 
     So shifted, no exponential overflows and not all vanish. The sum of float16 is a float32.
     """
-    x = _floating(x)
+    x = floating(x)
     shifted = x - max_reduce(x, axis=axis, keepdims=True, initial=-np.inf)
     powers = np.exp(shifted)
     wide = np.result_type(x.dtype, np.float32)
@@ -38,7 +32,7 @@ def _shifted(x: Array, axis: Axis) -> tuple[Array, Array, Array]:
 
 
 def _logsumexp(x: Array, axis: Axis, keepdims: bool) -> Array:
-    x = _floating(x)
+    x = floating(x)
     largest = max_reduce(x, axis=axis, keepdims=True, initial=-np.inf)
     shift = np.where(np.isfinite(largest), largest, np.zeros((), x.dtype))
     wide = np.result_type(x.dtype, np.float32)
