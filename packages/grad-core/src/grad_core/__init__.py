@@ -1,24 +1,24 @@
 """Tensor and automatic differentiation: NumPy code, differentiated to any order."""
 
 from numpy import bool as bool
-from numpy import complex128 as complex128
 from numpy import complex64 as complex64
+from numpy import complex128 as complex128
 from numpy import e as e
 from numpy import float16 as float16
 from numpy import float32 as float32
 from numpy import float64 as float64
 from numpy import inf as inf
+from numpy import int8 as int8
 from numpy import int16 as int16
 from numpy import int32 as int32
 from numpy import int64 as int64
-from numpy import int8 as int8
 from numpy import nan as nan
 from numpy import newaxis as newaxis
 from numpy import pi as pi
+from numpy import uint8 as uint8
 from numpy import uint16 as uint16
 from numpy import uint32 as uint32
 from numpy import uint64 as uint64
-from numpy import uint8 as uint8
 
 from grad_core import fft as fft
 from grad_core import linalg as linalg
@@ -27,22 +27,16 @@ from grad_core.__about__ import __version__ as __version__
 from grad_core.arrays import Array as Array
 from grad_core.arrays import ArrayT as ArrayT
 from grad_core.arrays import Axis as Axis
-from grad_core.arrays import get_default_dtype as get_default_dtype
 from grad_core.arrays import Index as Index
 from grad_core.arrays import Operand as Operand
 from grad_core.arrays import Raw as Raw
-from grad_core.arrays import set_default_dtype as set_default_dtype
 from grad_core.arrays import Shape as Shape
-from grad_core.checkpointing import checkpoint as checkpoint
+from grad_core.arrays import get_default_dtype as get_default_dtype
+from grad_core.arrays import set_default_dtype as set_default_dtype
 from grad_core.drawing import to_dot as to_dot
 from grad_core.drawing import to_mermaid as to_mermaid
 from grad_core.info import __array_api_version__ as __array_api_version__
 from grad_core.info import __array_namespace_info__ as __array_namespace_info__
-from grad_core.jacobian_products import hvp as hvp
-from grad_core.jacobian_products import jvp as jvp
-from grad_core.jacobian_products import vjp as vjp
-from grad_core.jacobians import hessian as hessian
-from grad_core.jacobians import jacobian as jacobian
 from grad_core.modes import detect_anomaly as detect_anomaly
 from grad_core.modes import enable_grad as enable_grad
 from grad_core.modes import is_grad_enabled as is_grad_enabled
@@ -157,9 +151,9 @@ from grad_core.ops.elementwise import tanh as tanh
 from grad_core.ops.elementwise import true_divide as true_divide
 from grad_core.ops.exponential import exp2 as exp2
 from grad_core.ops.exponential import expm1 as expm1
-from grad_core.ops.exponential import log10 as log10
 from grad_core.ops.exponential import log1p as log1p
 from grad_core.ops.exponential import log2 as log2
+from grad_core.ops.exponential import log10 as log10
 from grad_core.ops.exponential import logaddexp as logaddexp
 from grad_core.ops.exponential import logaddexp2 as logaddexp2
 from grad_core.ops.factors import cumprod as cumprod
@@ -355,5 +349,11 @@ from grad_core.primitive import Unary as Unary
 from grad_core.primitive import Variadic as Variadic
 from grad_core.sweep import gradient as gradient
 from grad_core.tensor import Tensor as Tensor
-from grad_core.transforms import grad as grad
-from grad_core.transforms import value_and_grad as value_and_grad
+from grad_core.transforms.checkpointing import checkpoint as checkpoint
+from grad_core.transforms.gradients import grad as grad
+from grad_core.transforms.gradients import value_and_grad as value_and_grad
+from grad_core.transforms.jacobians import hessian as hessian
+from grad_core.transforms.jacobians import jacobian as jacobian
+from grad_core.transforms.products import hvp as hvp
+from grad_core.transforms.products import jvp as jvp
+from grad_core.transforms.products import vjp as vjp

@@ -27,8 +27,8 @@ _BLOCK = 4096
 
 
 def _weights() -> NDArray[np.uint64]:
-    """Odd numbers that look random: splitmix64 (Steele, Lea and Flood 2014), as numpy.random is slow
-    to import."""
+    """Odd numbers that look random: splitmix64, of Steele, Lea and Flood 2014."""
+    # numpy.random is slow to import
     x = np.arange(1, _BLOCK + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         x = (x ^ (x >> np.uint64(shift))) * np.uint64(factor)

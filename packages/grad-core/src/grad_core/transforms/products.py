@@ -12,7 +12,7 @@ from grad_core.checks import described, numeric_array
 from grad_core.modes import anomalies, is_grad_enabled
 from grad_core.node import Traced
 from grad_core.primitive import wrap
-from grad_core.runs import (
+from grad_core.transforms.runs import (
     Argument,
     Run,
     check_function,
@@ -23,7 +23,7 @@ from grad_core.runs import (
     pulled,
     scalar,
 )
-from grad_core.trees import alike, leaves, rebuilt, replaced
+from grad_core.transforms.trees import alike, leaves, rebuilt, replaced
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor

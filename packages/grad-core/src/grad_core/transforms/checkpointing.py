@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from grad_core.modes import is_grad_enabled, recording, switch, watchers
 from grad_core.node import Extra, Node
 from grad_core.primitive import unwrap, wrap
-from grad_core.runs import check_function
-from grad_core.sketches import Sketch
 from grad_core.tensor import Tensor
-from grad_core.trees import is_tuple, replaced
+from grad_core.transforms.runs import check_function
+from grad_core.transforms.sketches import Sketch
+from grad_core.transforms.trees import is_tuple, replaced
 
 P = ParamSpec("P")
 Out = TypeVar("Out")

@@ -22,7 +22,7 @@ from grad_core.modes import enable_grad, is_grad_enabled
 from grad_core.node import Node, Rule, Traced, recorded
 from grad_core.primitive import wrap
 from grad_core.sweep import conjugate, gradient
-from grad_core.trees import is_leaf, is_tuple, leaves, rebuilt, replaced, some
+from grad_core.transforms.trees import is_leaf, is_tuple, leaves, rebuilt, replaced, some
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor

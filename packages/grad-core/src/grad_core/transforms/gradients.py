@@ -15,8 +15,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
-from grad_core.runs import Run, check_function, ones, plain_argnums, positions, pulled, scalar
-from grad_core.trees import is_tuple
+from grad_core.transforms.runs import (
+    Run,
+    check_function,
+    ones,
+    plain_argnums,
+    positions,
+    pulled,
+    scalar,
+)
+from grad_core.transforms.trees import is_tuple
 
 A = TypeVar("A")
 B = TypeVar("B")

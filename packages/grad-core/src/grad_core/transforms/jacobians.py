@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar,
 import numpy as np
 
 from grad_core.checks import described
-from grad_core.jacobian_products import Pushforward
 from grad_core.node import Traced
 from grad_core.ops.joining import stack
 from grad_core.ops.manipulation import reshape
 from grad_core.primitive import wrap
-from grad_core.runs import (
+from grad_core.transforms.products import Pushforward
+from grad_core.transforms.runs import (
     Run,
     array,
     check_function,
@@ -28,7 +28,7 @@ from grad_core.runs import (
     pulled,
     scalar,
 )
-from grad_core.trees import is_leaf
+from grad_core.transforms.trees import is_leaf
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor

@@ -1,0 +1,1 @@
+"""Functions that turn functions into functions: their gradients, Jacobians and products of these."""
