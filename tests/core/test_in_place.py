@@ -217,13 +217,14 @@ def test_a_change_that_would_be_lost_is_refused(call: Callable[[], Any], message
         call()
 
 
+TEXT: Any = "x"
 ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("leaf", lambda: leaf(1.0).__setitem__(0, leaf(2.0)[0]), RuntimeError, "setitem: .* be lost"),
     ("range", lambda: Tensor([1.0]).__setitem__(3, 1.0), IndexError, "set"),
     ("shape", lambda: Tensor([1.0]).__setitem__(0, np.ones(3)), ValueError, "set"),
     ("complex", lambda: Tensor([1.0]).__setitem__(0, 1j), TypeError, "set"),
-    ("text", lambda: Tensor([1.0]).__setitem__(0, "x"), TypeError, "set"),
-    ("index", lambda: Tensor([1.0]).__setitem__("x", 1.0), IndexError, "set"),
+    ("text", lambda: Tensor([1.0]).__setitem__(0, TEXT), TypeError, "set"),
+    ("index", lambda: Tensor([1.0]).__setitem__(TEXT, 1.0), IndexError, "set"),
 ]
 
 

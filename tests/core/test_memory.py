@@ -22,7 +22,7 @@ from grad_core.memory import fingerprint
 Case = Callable[[Tensor, Any], tuple[Tensor, Callable[[], object]]]
 
 
-def put(array: Any, value: float = 5.0) -> Callable[[], object]:
+def put(array: Any, value: Any = 5.0) -> Callable[[], object]:
     def write() -> None:
         array[...] = value
 
@@ -227,6 +227,7 @@ def test_writing_before_use_and_after_backward_is_free() -> None:
         view[0] = step
         x.zero_grad()
         (x * x * t).sum().backward()
+        assert x.grad is not None
         assert_allclose(x.grad, 2 * x.data * a)
         x.data -= 0.5 * x.grad
     x.data[...] = 1.0

@@ -86,6 +86,7 @@ def test_elementwise_functions_of_any_shape(op: Op, shape: tuple[int, ...], seed
     each.backward(np.ones(each.shape, each.dtype))
     y.backward(np.ones(y.shape, y.dtype))
     assert one.grad is not None
+    assert t.grad is not None
     slopes = dict(zip(values, one.grad, strict=True))
     assert_allclose(t.grad, np.vectorize(slopes.__getitem__, otypes=[float])(x), rtol=1e-12)
 

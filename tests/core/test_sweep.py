@@ -415,7 +415,8 @@ def test_a_rule_that_returns_something_else_is_reported() -> None:
         (lambda g, _y, x: [1.0] * 3, TypeError, "returned list, expected ndarray"),
     ]
     for rule, error, message in table:
-        wrong = gc.Unary("wrong", np.sin, rule)
+        sine: Any = np.sin
+        wrong: gc.Unary[()] = gc.Unary("wrong", sine, rule)
         with pytest.raises(error, match=f"wrong: a rule .*{message}"):
             wrong(x).sum().backward()
         assert not x.has_grad
