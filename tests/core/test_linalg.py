@@ -186,6 +186,13 @@ def test_second_gradients_at_zeros() -> None:
     assert_array_equal(gc.gradient(dx.sum(), zero).data, 0)
 
 
+@pytest.mark.parametrize("shape", [(0, 0), (0, 3), (3, 0), (2, 0, 3)])
+@pytest.mark.parametrize("order", ["fro", "nuc", 1, 2, inf])
+def test_norms_of_nothing_are_0(shape: tuple[int, ...], order: Any) -> None:
+    x = gc.zeros(shape)
+    assert_array_equal(linalg.matrix_norm(x, ord=order).data, np.zeros(shape[:-2]))
+
+
 def test_norms_of_integers_are_floating() -> None:
     x = np.array([[1, -2], [3, 4]])
     for order in ("fro", "nuc", 1, 2, inf):

@@ -233,6 +233,8 @@ POINTS: list[tuple[str, float, float, float]] = [
     ("erfc", -INF, 2, 0),
     ("erfc", 1e300, 0, 0),
     ("erfcx", 1e300, 1 / (1e300 * math.sqrt(math.pi)), 0),
+    ("erfcx", -30, INF, -INF),
+    ("erfcx", -INF, INF, -INF),
     ("erfinv", 0, 0, math.sqrt(math.pi) / 2),
     ("erfinv", 1, INF, INF),
     ("erfinv", -1, -INF, INF),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import TypeVar, assert_type
 
 import numpy as np
@@ -64,6 +65,61 @@ hypot: gc.Binary[()] = gc.Binary(
 )
 assert_type(hypot(x, array), Tensor)
 assert_type(x.argmax(1), Tensor)
+
+assert_type(gc.sin(x), Tensor)
+assert_type(gc.arcsin(array), FloatArray)
+assert_type(gc.acos(x), Tensor)
+assert_type(gc.concat([x, x]), Tensor)
+assert_type(gc.concatenate([array, array], axis=1), FloatArray)
+assert_type(gc.concat([x, array]), Tensor | FloatArray)
+assert_type(gc.stack([x, x], axis=1), Tensor)
+assert_type(gc.var(x, 0, correction=1), Tensor)
+assert_type(gc.cumulative_sum(array, axis=0), FloatArray)
+assert_type(gc.sort(x), Tensor)
+assert_type(gc.take(x, np.array([0]), axis=0), Tensor)
+assert_type(gc.einsum("ij,jk->ik", x, x), Tensor)
+assert_type(gc.tensordot(x, array), Tensor)
+assert_type(gc.linalg.solve(x, array), Tensor)
+assert_type(gc.linalg.inv(array), FloatArray)
+assert_type(gc.linalg.svd(x).S, Tensor)
+assert_type(gc.linalg.eigh(array).eigenvalues, FloatArray)
+assert_type(gc.linalg.slogdet(x).logabsdet, Tensor)
+assert_type(gc.fft.rfft(x, n=4), Tensor)
+assert_type(gc.special.erf(x), Tensor)
+assert_type(gc.special.expit(array), FloatArray)
+assert_type(gc.zeros((2, 3)), Tensor)
+assert_type(gc.linspace(0.0, 1.0, 5), Tensor)
+assert_type(gc.pad(x, 1, mode="reflect"), Tensor)
+assert_type(gc.unstack(x), tuple[Tensor, ...])
+assert_type(x // 2, Tensor)
+assert_type(2 % x, Tensor)
+assert_type(+x, Tensor)
+assert_type(complex(x.sum()), complex)
+x_in_place = x.detach() * 1
+x_in_place += 1
+x_in_place[0] = x[1] * 2
+assert_type(x_in_place, Tensor)
+assert_type(x.__array_namespace__(), ModuleType)
+assert_type(gc.to_mermaid(x), str)
+with x.register_hook(lambda g: g * 2) as hook:
+    assert_type(hook.remove(), None)
+assert_type(x.retain_grad(), None)
+
+
+def scaled_sum(xs: tuple[FloatArray, ...], scale: float) -> FloatArray:
+    out: FloatArray = np.add(*xs) * scale
+    return out
+
+
+def scaled_sum_rule(
+    g: FloatArray, _out: FloatArray, _xs: tuple[FloatArray, ...], _i: int, scale: float
+) -> FloatArray:
+    return g * scale
+
+
+total = gc.Variadic("total", scaled_sum, scaled_sum_rule)
+assert_type(total, gc.Variadic[float])
+assert_type(total([x, x], 2.0), Tensor)
 
 
 @gc.no_grad()

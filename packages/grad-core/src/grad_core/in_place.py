@@ -12,47 +12,24 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from grad_core.arrays import Array, Index, Operand, Raw
+from grad_core.arrays import Array, Index, Operand
 from grad_core.checks import described
 from grad_core.modes import recording
 from grad_core.node import Leaf, Traced
 from grad_core.ops.indexing import plain_index, set_at
 from grad_core.ops.manipulation import astype, reshape
-from grad_core.primitive import Binary, Discrete, unwrap
+from grad_core.primitive import unwrap
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor
 
 T = TypeVar("T", bound="Tensor")
-Operator: TypeAlias = "Binary[()] | Discrete"
 # The primitive that made a view, None for detach, and its params
 View: TypeAlias = tuple[Any, tuple[Any, ...]]
 
 
-def in_place(operation: Operator) -> Callable[[T, Operand], T]:
-    """Return the in-place operator of an operation, such as `__iadd__` of `add`."""
-    name = operation.name
-
-    def operator(self: T, other: Operand) -> T:
-        update(self, name, other, operation)
-        return self
-
-    return operator
-
-
-def reflected(operation: Operator) -> Callable[[Tensor, Raw], Tensor]:
-    """Return the operator for what stands on the right, such as `__radd__` of `add`."""
-
-    def operator(self: Tensor, other: Raw) -> Tensor:
-        return operation(other, self)
-
-    return operator
-
-
-def update(
-    t: Tensor, name: str, other: Operand, operation: Callable[[Tensor, Operand], Tensor]
-) -> None:
-    """Take the result of an operation on `t` and `other` for the value of `t`.
+def update(t: T, name: str, other: Operand, operation: Callable[[Tensor, Operand], Tensor]) -> T:
+    """Take the result of an operation on `t` and `other` for the value of `t`; return `t`.
 
     A leaf that requires a gradient, and a constant that stays one, take it outside the graph;
     anything else stands for the recorded result from now on. Shape and dtype stay.
@@ -88,6 +65,7 @@ def update(
         t._node = new._node
     else:
         t.zero_grad()
+    return t
 
 
 def is_same(x: Tensor, of: Tensor, index: Index) -> bool:

@@ -57,15 +57,15 @@ class Node:
     extra: Extra | None
 
 
-def recorded(
-    operation: Operation,
+def fill(
+    node: Node,
+    operation: Operation | None,
     inputs: tuple[Node | None, ...],
     saved: tuple[Any, ...] | None,
     shape: Shape,
     dtype: np.dtype[Any],
 ) -> Node:
-    """Return a node with these slots; what is called most sets them in place."""
-    node = Node()
+    """Set the slots of a node, and return it."""
     node.operation = operation
     node.inputs = inputs
     node.saved = saved
@@ -81,12 +81,7 @@ class Leaf(Node):
     __slots__ = ("grad", "reached")
 
     def __init__(self, shape: Shape, dtype: np.dtype[Any]) -> None:
-        self.operation = None
-        self.inputs = ()
-        self.saved = ()
-        self.shape = shape
-        self.dtype = dtype
-        self.extra = None
+        fill(self, None, (), (), shape, dtype)
         self.grad: Array | None = None
         self.reached: bool = False
 

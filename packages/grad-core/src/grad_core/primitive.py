@@ -42,7 +42,7 @@ from grad_core.arrays import Array, Mask, Raw
 from grad_core.checks import check_raw, explained
 from grad_core.memory import stamp
 from grad_core.modes import recording
-from grad_core.node import Node, Rule, Traced, recorded
+from grad_core.node import Node, Rule, Traced, fill
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor
@@ -171,7 +171,7 @@ class Primitive:
             if dtype.kind not in "fc":
                 raise self.no_gradient(dtype)
             all_saved = (data if keeps_out else None, *saved, *params)
-            node = out._node = recorded(self, tuple(nodes), all_saved, data.shape, dtype)
+            node = out._node = fill(Node(), self, tuple(nodes), all_saved, data.shape, dtype)
             if shown:
                 stamp(node)
             if mode is not True:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import index
-from typing import SupportsIndex
+from typing import Self, SupportsIndex
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -15,7 +15,7 @@ from numpy.typing import DTypeLike, NDArray
 from grad_core import primitive
 from grad_core.arrays import Axis, Index, Operand, Raw, Shape
 from grad_core.checks import described, is_raw
-from grad_core.in_place import in_place, is_same, reflected, update
+from grad_core.in_place import is_same, update
 from grad_core.ops import comparison as cmp
 from grad_core.ops import elementwise as ew
 from grad_core.ops.arithmetic import floor_divide, positive, remainder
@@ -146,33 +146,83 @@ class Tensor(Variable):
     def __rshift__(self, other: Operand) -> Tensor:
         return bitwise_right_shift(self, other)
 
-    __radd__ = reflected(ew.add)
-    __rsub__ = reflected(ew.subtract)
-    __rmul__ = reflected(ew.multiply)
-    __rtruediv__ = reflected(ew.divide)
-    __rpow__ = reflected(ew.power)
-    __rmatmul__ = reflected(matmul)
-    __rfloordiv__ = reflected(floor_divide)
-    __rmod__ = reflected(remainder)
-    __rand__ = reflected(cmp.bitwise_and)
-    __ror__ = reflected(cmp.bitwise_or)
-    __rxor__ = reflected(cmp.bitwise_xor)
-    __rlshift__ = reflected(bitwise_left_shift)
-    __rrshift__ = reflected(bitwise_right_shift)
+    def __radd__(self, other: Raw) -> Tensor:
+        return ew.add(other, self)
 
-    __iadd__ = in_place(ew.add)
-    __isub__ = in_place(ew.subtract)
-    __imul__ = in_place(ew.multiply)
-    __itruediv__ = in_place(ew.divide)
-    __ipow__ = in_place(ew.power)
-    __imatmul__ = in_place(matmul)
-    __ifloordiv__ = in_place(floor_divide)
-    __imod__ = in_place(remainder)
-    __iand__ = in_place(cmp.bitwise_and)
-    __ior__ = in_place(cmp.bitwise_or)
-    __ixor__ = in_place(cmp.bitwise_xor)
-    __ilshift__ = in_place(bitwise_left_shift)
-    __irshift__ = in_place(bitwise_right_shift)
+    def __rsub__(self, other: Raw) -> Tensor:
+        return ew.subtract(other, self)
+
+    def __rmul__(self, other: Raw) -> Tensor:
+        return ew.multiply(other, self)
+
+    def __rtruediv__(self, other: Raw) -> Tensor:
+        return ew.divide(other, self)
+
+    def __rpow__(self, other: Raw) -> Tensor:
+        return ew.power(other, self)
+
+    def __rmatmul__(self, other: Raw) -> Tensor:
+        return matmul(other, self)
+
+    def __rfloordiv__(self, other: Raw) -> Tensor:
+        return floor_divide(other, self)
+
+    def __rmod__(self, other: Raw) -> Tensor:
+        return remainder(other, self)
+
+    def __rand__(self, other: Raw) -> Tensor:
+        return cmp.bitwise_and(other, self)
+
+    def __ror__(self, other: Raw) -> Tensor:
+        return cmp.bitwise_or(other, self)
+
+    def __rxor__(self, other: Raw) -> Tensor:
+        return cmp.bitwise_xor(other, self)
+
+    def __rlshift__(self, other: Raw) -> Tensor:
+        return bitwise_left_shift(other, self)
+
+    def __rrshift__(self, other: Raw) -> Tensor:
+        return bitwise_right_shift(other, self)
+
+    def __iadd__(self, other: Operand) -> Self:
+        return update(self, "add", other, ew.add)
+
+    def __isub__(self, other: Operand) -> Self:
+        return update(self, "subtract", other, ew.subtract)
+
+    def __imul__(self, other: Operand) -> Self:
+        return update(self, "multiply", other, ew.multiply)
+
+    def __itruediv__(self, other: Operand) -> Self:
+        return update(self, "divide", other, ew.divide)
+
+    def __ipow__(self, other: Operand) -> Self:
+        return update(self, "power", other, ew.power)
+
+    def __imatmul__(self, other: Operand) -> Self:
+        return update(self, "matmul", other, matmul)
+
+    def __ifloordiv__(self, other: Operand) -> Self:
+        return update(self, "floor_divide", other, floor_divide)
+
+    def __imod__(self, other: Operand) -> Self:
+        return update(self, "remainder", other, remainder)
+
+    def __iand__(self, other: Operand) -> Self:
+        return update(self, "bitwise_and", other, cmp.bitwise_and)
+
+    def __ior__(self, other: Operand) -> Self:
+        return update(self, "bitwise_or", other, cmp.bitwise_or)
+
+    def __ixor__(self, other: Operand) -> Self:
+        return update(self, "bitwise_xor", other, cmp.bitwise_xor)
+
+    def __ilshift__(self, other: Operand) -> Self:
+        return update(self, "bitwise_left_shift", other, bitwise_left_shift)
+
+    def __irshift__(self, other: Operand) -> Self:
+        return update(self, "bitwise_right_shift", other, bitwise_right_shift)
 
     def __lt__(self, other: Operand) -> Tensor:
         return cmp.less(self, other)

@@ -92,6 +92,6 @@ class Neighbours:
         low = np.where(spoilt, rows.shape[1] - 1, low)
         high = np.where(fixed, low, low + 1)
         every: NDArray[np.intp] = np.arange(len(rows))
-        self.low = places[every, low]
-        self.high = places[every, high]
+        self.low: NDArray[np.intp] = places[every, low]
+        self.high: NDArray[np.intp] = places[every, high]
         self.lost: Mask = np.broadcast_to(nothing & ignore_nan, self.low.shape)

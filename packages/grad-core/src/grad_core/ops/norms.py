@@ -139,10 +139,10 @@ def _matrix_norm(
         return _vector_norm(x, (rows, columns), keepdims, 2.0)
     if order in ("nuc", 2, -2):
         s = svdvals(transpose_(x, (*_others(x.ndim, rows, columns), rows, columns)))
-        y = sum_(s, -1, False) if order == "nuc" else (max_ if order == 2 else min_)(s, -1, False)
+        y = sum_(s, -1, False) if order == "nuc" else _extreme(s, -1, order == 2)
     elif order in (1, -1, math.inf, -math.inf):
         summed, chosen = (rows, columns) if order in (1, -1) else (columns, rows)
-        y = (max_ if order in (1, math.inf) else min_)(sum_(abs(x), summed, True), chosen, True)
+        y = _extreme(sum_(abs(x), summed, True), chosen, order in (1, math.inf), True)
     else:
         raise ValueError(
             f"{name}: got ord={order!r}, expected 'fro', 'nuc', 1, -1, 2, -2, inf or -inf for"
@@ -150,6 +150,13 @@ def _matrix_norm(
         )
     left: Shape = tuple(kept[i] for i in _others(x.ndim, rows, columns))
     return reshape_(y, kept if keepdims else left)
+
+
+def _extreme(sizes: ArrayT, axis: int, largest: bool, keepdims: bool = False) -> ArrayT:
+    """The largest or the smallest of numbers that are not negative; the largest of none is 0."""
+    if not largest:
+        return min_(sizes, axis, keepdims)
+    return (max_ if sizes.shape[axis] else sum_)(sizes, axis, keepdims)
 
 
 def _others(ndim: int, *axes: int) -> Shape:

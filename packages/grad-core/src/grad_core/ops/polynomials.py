@@ -30,8 +30,9 @@ def _exponents(n: int) -> NDArray[np.intp]:
 
 def _powers(x: Array, n: int) -> Array:
     """A row of powers from n - 1 down to 0 for each element."""
-    row = reshape_(x, (math.prod(x.shape), 1))
-    return power(row, _exponents(n).astype(x.dtype))
+    places: Array = either("polyval", x)  # it may be a number
+    row = reshape_(places, (math.prod(places.shape), 1))
+    return power(row, _exponents(n).astype(places.dtype))
 
 
 def _slope(p: Array) -> Array:

@@ -320,7 +320,7 @@ def _asked(name: str, question: Callable[..., Any], a: Any, b: Any, *how: Any) -
     check_raw(name, a)
     check_raw(name, b)
     try:
-        return question(a, b, *how)
+        return question(a, b, *(unwrap(x) for x in how))
     except (TypeError, ValueError) as error:
         raise explained(name, error, a, b) from error
 

@@ -19,7 +19,7 @@ import numpy as np
 from grad_core.arrays import Array
 from grad_core.checks import described, numeric_array
 from grad_core.modes import enable_grad, is_grad_enabled
-from grad_core.node import Node, Rule, Traced, recorded
+from grad_core.node import Node, Rule, Traced, fill
 from grad_core.primitive import wrap
 from grad_core.sweep import conjugate, gradient
 from grad_core.transforms.trees import is_leaf, is_tuple, leaves, rebuilt, replaced, some
@@ -66,13 +66,8 @@ class Argument(Node):
     __slots__ = ("scope",)
 
     def __init__(self, x: Array, node: Node | None = None, scope: _Scope | None = None) -> None:
-        self.operation = _IDENTITY
-        self.inputs = (node,)
-        self.saved = ()
-        self.shape = x.shape
-        self.dtype = x.dtype
-        self.extra = None
-        self.scope = scope
+        fill(self, _IDENTITY, (node,), (), x.shape, x.dtype)
+        self.scope: _Scope | None = scope
 
 
 class Run:
@@ -218,7 +213,7 @@ def pulled(
     if len(pairs) == 1:
         return gradient(y, xs, c, create_graph=graph, retain_graph=retain)
     one = np.ones(())
-    node = recorded(_Joined(pairs), tuple(y._node for y, _ in pairs), (), (), one.dtype)
+    node = fill(Node(), _Joined(pairs), tuple(y._node for y, _ in pairs), (), (), one.dtype)
     return gradient(wrap(one, node), xs, create_graph=graph, retain_graph=retain)
 
 
