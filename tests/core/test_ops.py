@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -108,3 +109,17 @@ def test_inputs_are_not_written_to(op: Op, i: int) -> None:
     for tensor, array in zip(tensors, op.samples[i], strict=True):
         np.testing.assert_array_equal(tensor.data, array)
     assert (seed == 1).all()
+
+
+def test_primitives_tell_their_signature() -> None:
+    signatures = {
+        gc.exp: "(x, /)",
+        gc.add: "(x, y, /)",
+        gc.isnan: "(x, /)",
+        gc.equal: "(x, y, /)",
+        gc.Ternary("t", max, *[lambda g, _o, _a, _b, _c, k: g] * 3): "(a, b, c, k, /)",
+        gc.Variadic("v", sum, lambda g, _o, _xs, _i, scale: g): "(xs, scale, /)",
+    }
+    for primitive, signature in signatures.items():
+        assert str(inspect.signature(primitive)) == signature
+    assert list(inspect.signature(gc.Unary).parameters)[:3] == ["name", "forward", "dx"]

@@ -45,6 +45,8 @@ from grad_core.modes import recording
 from grad_core.node import Node, Rule, Traced, fill
 
 if TYPE_CHECKING:
+    from inspect import Signature
+
     from grad_core.tensor import Tensor
 
 Ps = TypeVarTuple("Ps")
@@ -94,8 +96,25 @@ def unwrap(x: Any) -> Any:
     return x._data if isinstance(x, Traced) else x
 
 
+class _Signature:
+    """The signature of a primitive, for `help` and editors: the names that its first rule uses.
+
+    To the class itself it says that there is none, so that `inspect` looks at `__init__`.
+    """
+
+    def __get__(self, instance: Primitive | None, owner: type) -> Signature:
+        from inspect import Parameter, Signature  # slow to import
+
+        if instance is None:
+            raise AttributeError("__signature__")
+        names = [name.lstrip("_") for name in instance.names]
+        return Signature([Parameter(name, Parameter.POSITIONAL_ONLY) for name in names])
+
+
 class Primitive:
     """What primitives of any number of operands share."""
+
+    __signature__ = _Signature()
 
     def __init__(
         self, name: str, forward: Callable[..., Any], *rules: Rule, doc: str, needs: str
@@ -108,6 +127,7 @@ class Primitive:
         self.forward = forward
         self.rules = rules
         self.needs = needs
+        self.names: tuple[str, ...] = _arguments(name, rules[0])[2:] if rules else ("x", "y")
         self.reads: tuple[tuple[bool, ...], ...] = tuple(
             _read(name, rule, len(rules)) for rule in rules
         )
@@ -473,6 +493,7 @@ class Variadic(Primitive, Generic[*Ps]):
             raise TypeError(
                 f"{name}: a rule takes (g, out, operands, i, *params), got ({', '.join(names)})"
             )
+        self.names = ("xs", *names[4:])
         self._rule = rule
         self._reads = [not n.startswith("_") for n in names[1:3]]
         self._fixed: dict[int, Primitive] = {}

@@ -23,6 +23,7 @@ class Predicate(Primitive):
         self, name: str, forward: Callable[[Any], Any], doc: str = "", needs: str = ""
     ) -> None:
         super().__init__(name, forward, doc=doc, needs=needs)
+        self.names = ("x",)
 
     @overload
     def __call__(self, x: Tensor, /) -> Tensor: ...
