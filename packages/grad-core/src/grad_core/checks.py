@@ -71,6 +71,13 @@ def check_raw(name: str, operand: object) -> None:
         )
 
 
+def own_ints(given: Any) -> Any:
+    """Return axes or sizes that an operation may keep: a list or an array could be written to."""
+    if isinstance(given, np.ndarray):
+        given = given.tolist()
+    return tuple(given) if isinstance(given, list) else given
+
+
 def check_device(name: str, device: str | None) -> None:
     """Raise a ValueError where `device`, which the array API standard asks for, is not the CPU."""
     if device is not None and device != "cpu":

@@ -16,7 +16,7 @@ from grad_core.arrays import Array, Index, Operand
 from grad_core.checks import described
 from grad_core.modes import recording
 from grad_core.node import Leaf, Traced
-from grad_core.ops.indexing import plain_index, set_at
+from grad_core.ops.indexing import getitem_, plain_index, set_at
 from grad_core.ops.manipulation import astype, reshape
 from grad_core.primitive import unwrap
 
@@ -31,8 +31,9 @@ View: TypeAlias = tuple[Any, tuple[Any, ...]]
 def update(t: T, name: str, other: Operand, operation: Callable[[Tensor, Operand], Tensor]) -> T:
     """Take the result of an operation on `t` and `other` for the value of `t`; return `t`.
 
-    A leaf that requires a gradient, and a constant that stays one, take it outside the graph;
-    anything else stands for the recorded result from now on. Shape and dtype stay.
+    A leaf that requires a gradient, and a constant that stays one, take it outside the graph, as
+    anything does under `no_grad`; what else there is stands for the recorded result from now on.
+    Shape and dtype stay.
     """
     gradient_in = isinstance(other, Traced) and other._node is not None and recording.get()
     if gradient_in and (isinstance(t._node, Leaf) or not t._is_plain()):
@@ -41,7 +42,7 @@ def update(t: T, name: str, other: Operand, operation: Callable[[Tensor, Operand
             " and the gradient of the other operand would be lost; write x = x + y, or detach()"
             " the other"
         )
-    in_graph = gradient_in or not t.is_leaf
+    in_graph = gradient_in or (not t.is_leaf and bool(recording.get()))
     new = operation(t if in_graph else t.detach(), other)
     if new.shape != t.shape:
         raise ValueError(
@@ -70,7 +71,11 @@ def update(t: T, name: str, other: Operand, operation: Callable[[Tensor, Operand
 
 def is_same(x: Tensor, of: Tensor, index: Index) -> bool:
     """Whether `x` is the part `of[index]` itself, as at the end of `t[i] += x`."""
-    if _source(x)[0] is not of:
+    node = x._node
+    is_part = node is of._node is None or (
+        node is not None and node.operation is getitem_ and node.inputs[0] is of._node
+    )  # and not one that was detached
+    if _source(x)[0] is not of or not (is_part or not recording.get()):
         return False
     part = of._data[plain_index("setitem", index)]
     return _place(part) == _place(x._data)

@@ -47,18 +47,19 @@ def fingerprint(array: NDArray[Any]) -> int:
     Small arrays are hashed. Of large ones each block of words is multiplied by fixed odd weights
     and summed modulo 2 ** 64, at the speed of memory; a change of one word always shows.
     """
+    kind = (array.shape, array.dtype.str)  # `a.shape = ...` changes an array, too
     if not array.flags.forc:
         # Only what is repeated is left out; a view of much memory may itself be small.
         array = np.ascontiguousarray(
             array[tuple(slice(1) if step == 0 else slice(None) for step in array.strides)]
         )
     if array.nbytes <= _BLOCK:
-        return hash(array.tobytes("A"))
+        return hash((kind, array.tobytes("A")))
     flat = array.ravel("K").view(np.uint8)
     whole = flat.size // (8 * _BLOCK) * (8 * _BLOCK)
     words = flat[:whole].view(np.uint64).reshape(-1, _BLOCK)
     sums = np.einsum("ij,j->i", words, _WEIGHTS)
-    return hash((sums.tobytes(), flat[whole:].tobytes()))
+    return hash((kind, sums.tobytes(), flat[whole:].tobytes()))
 
 
 def _owner(array: NDArray[Any]) -> NDArray[Any]:

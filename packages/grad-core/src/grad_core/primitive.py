@@ -86,6 +86,12 @@ def wrap(data: Any, node: Node | None = None, shown: bool = False) -> Tensor:
     return out
 
 
+def _plain(name: str, x: Any) -> Any:
+    """Check a raw operand; return one of a subclass, such as a memmap, as a plain ndarray."""
+    check_raw(name, x)
+    return _asarray(x) if isinstance(x, _ndarray) else x
+
+
 def _may_share(data: Any, operands: Sequence[Any]) -> bool:
     """Whether a result is a view, or an operand as it is."""
     return data.base is not None or any(data is x for x in operands)
@@ -170,8 +176,8 @@ class Primitive:
                 nodes.append(x._node)
                 shown = shown or x._shown
             else:
-                if x is not None:
-                    check_raw(self.name, x)
+                if x is not None and x.__class__ not in _RAW:
+                    x = _plain(self.name, x)
                 shown = shown or x.__class__ is _ndarray
                 raw.append(x)
                 nodes.append(None)
@@ -341,21 +347,19 @@ class Binary(Primitive, Generic[*Ps]):
                 yn = y._node
                 shown = x._shown or y._shown
             else:
-                kind = y.__class__
-                if kind not in _RAW:
-                    check_raw(self.name, y)
+                if y.__class__ not in _RAW:
+                    y = _plain(self.name, y)
                 yd = y
                 yn = None
-                shown = x._shown or kind is _ndarray
+                shown = x._shown or y.__class__ is _ndarray
         elif isinstance(y, Traced):
-            kind = x.__class__
-            if kind not in _RAW:
-                check_raw(self.name, x)
+            if x.__class__ not in _RAW:
+                x = _plain(self.name, x)
             xd = x
             xn = None
             yd = y._data
             yn = y._node
-            shown = y._shown or kind is _ndarray
+            shown = y._shown or x.__class__ is _ndarray
         else:
             if x.__class__ not in _RAW:
                 check_raw(self.name, x)

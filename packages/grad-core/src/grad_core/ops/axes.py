@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, overload
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from grad_core.arrays import Array, ArrayT, Operand, Raw, Shape
-from grad_core.checks import described
+from grad_core.checks import described, own_ints
 from grad_core.node import Traced
 from grad_core.ops.manipulation import expand_dims, reshape_, transpose_
 from grad_core.primitive import unwrap
@@ -106,7 +106,7 @@ def permute_dims(x: ArrayT, axes: Shape) -> ArrayT:
         Tensor([[1., 3.],
                 [2., 4.]])
     """
-    return transpose_(x, axes)
+    return transpose_(x, own_ints(axes))
 
 
 def matrix_transpose(x: ArrayT) -> ArrayT:

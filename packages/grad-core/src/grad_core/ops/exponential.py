@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from grad_core.arrays import Array
+from grad_core.ops.logistic import expit
 from grad_core.primitive import Binary, Unary
 
 _LN2 = math.log(2)
@@ -78,24 +78,13 @@ log10: Unary[()] = Unary(
 )
 
 
-def _logistic(x: Array) -> Array:
-    small = np.exp(-np.abs(x))  # no exponential overflows
-    share: Array = np.where(x >= 0, 1.0, small) / (1 + small)
-    return share
-
-
 # The share of exp(x) in exp(x) + exp(y) is a function of x - y.
-logistic: Unary[()] = Unary(
-    "logistic",
-    _logistic,
-    lambda g, y, x: g * y * logistic(-x),  # not 1 - y, of which little is left where y is near 1
-)
 
 logaddexp: Binary[()] = Binary(
     "logaddexp",
     np.logaddexp,
-    lambda g, _z, x, y: g * logistic(x - y),
-    lambda g, _z, x, y: g * logistic(y - x),
+    lambda g, _z, x, y: g * expit(x - y),
+    lambda g, _z, x, y: g * expit(y - x),
     """log(exp(x) + exp(y)), elementwise with broadcasting, without overflow.
 
     The gradients are NaN where x and y are the same infinity.
@@ -110,8 +99,8 @@ logaddexp: Binary[()] = Binary(
 logaddexp2: Binary[()] = Binary(
     "logaddexp2",
     np.logaddexp2,
-    lambda g, _z, x, y: g * logistic((x - y) * _LN2),
-    lambda g, _z, x, y: g * logistic((y - x) * _LN2),
+    lambda g, _z, x, y: g * expit((x - y) * _LN2),
+    lambda g, _z, x, y: g * expit((y - x) * _LN2),
     """log2(2**x + 2**y), elementwise with broadcasting, without overflow.
 
     The gradients are NaN where x and y are the same infinity.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from grad_core.arrays import Array, ArrayT, Axis, Raw, Shape
-from grad_core.checks import check_device, check_raw, explained, numeric_dtype
+from grad_core.checks import check_device, check_raw, explained, numeric_dtype, own_ints
 from grad_core.node import Traced
 from grad_core.primitive import Unary, unwrap, wrap
 
@@ -124,7 +124,7 @@ def transpose(x: ArrayT, axes: Shape | None = None) -> ArrayT:
         Tensor([[1., 3.],
                 [2., 4.]])
     """
-    return transpose_(x, axes)
+    return transpose_(x, own_ints(axes))
 
 
 def inverse(axes: Shape) -> Shape:

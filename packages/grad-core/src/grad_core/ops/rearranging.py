@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from grad_core.arrays import ArrayT, Axis, Shape
-from grad_core.primitive import Unary
+from grad_core.checks import own_ints
+from grad_core.primitive import Unary, unwrap
 
 _flip: Unary[Axis] = Unary(
     "flip",
@@ -29,7 +30,7 @@ def flip(x: ArrayT, axis: Axis = None) -> ArrayT:
         >>> gc.flip(gc.Tensor([1.0, 2.0, 3.0]))
         Tensor([3., 2., 1.])
     """
-    return _flip(x, axis)
+    return _flip(x, own_ints(axis))
 
 
 def flipud(x: ArrayT) -> ArrayT:
@@ -115,4 +116,4 @@ def roll(x: ArrayT, shift: int | tuple[int, ...], axis: Axis = None) -> ArrayT:
         >>> gc.roll(gc.Tensor([1.0, 2.0, 3.0]), 1)
         Tensor([3., 1., 2.])
     """
-    return _roll(x, tuple(shift) if isinstance(shift, list) else shift, axis)
+    return _roll(x, own_ints(unwrap(shift)), own_ints(axis))

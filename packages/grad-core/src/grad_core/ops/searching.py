@@ -63,8 +63,9 @@ def where(
         return nonzero(condition)
     mask: Mask = unwrap(condition)
     check_raw("where", mask)
-    if mask is condition and mask.__class__ is np.ndarray and (_tracked(x) or _tracked(y)):
-        mask = mask.copy()  # the caller may write to his before the gradient is asked for
+    seen = not isinstance(condition, Traced) or condition._shown
+    if seen and isinstance(mask, np.ndarray) and (_tracked(x) or _tracked(y)):
+        mask = np.array(mask)  # the caller may write to his before the gradient is asked for
     return where_(x, y, mask)
 
 
