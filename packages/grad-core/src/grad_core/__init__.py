@@ -270,6 +270,9 @@ from grad_core.ops.rearranging import rot90 as rot90
 from grad_core.ops.repeating import repeat as repeat
 from grad_core.ops.repeating import resize as resize
 from grad_core.ops.repeating import tile as tile
+from grad_core.ops.roots import poly as poly
+from grad_core.ops.roots import polydiv as polydiv
+from grad_core.ops.roots import roots as roots
 from grad_core.ops.rounding import around as around
 from grad_core.ops.rounding import ceil as ceil
 from grad_core.ops.rounding import fix as fix

@@ -6,7 +6,9 @@ The operators and methods are here, and hand on to the operations in `ops`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from operator import index
+from types import ModuleType
 from typing import Self, SupportsIndex
 
 import numpy as np
@@ -74,9 +76,7 @@ class Tensor(Variable):
         self, ufunc: np.ufunc, method: str, *inputs: object, **kwargs: object
     ) -> object:
         """Let `np.exp(t)`, and `ndarray + t`, be what they are here."""
-        from grad_core.numpy_protocols import array_ufunc  # it needs all operations
-
-        return array_ufunc(ufunc, method, inputs, kwargs)
+        return numpy_protocols().array_ufunc(ufunc, method, inputs, kwargs)
 
     def __array_function__(
         self,
@@ -86,9 +86,7 @@ class Tensor(Variable):
         kwargs: Mapping[str, object],
     ) -> object:
         """Let `np.mean(t)` be what it is here, or raise a TypeError."""
-        from grad_core.numpy_protocols import array_function  # it needs all operations
-
-        return array_function(func, args, kwargs)
+        return numpy_protocols().array_function(func, args, kwargs)
 
     # ------------------------------------------------------------------------ operators
 
@@ -506,6 +504,14 @@ class Tensor(Variable):
 
 
 primitive.results_are(Tensor)
+
+
+@cache
+def numpy_protocols() -> ModuleType:
+    """Return what NumPy's functions become; it needs all operations, and comes when it is asked."""
+    from grad_core import numpy_protocols
+
+    return numpy_protocols
 
 
 def _applied(operation: Binary[()], x: Operand, y: Operand) -> Tensor:

@@ -93,7 +93,7 @@ class Value(Traced):
         if self._node is not None:
             raise TypeError(
                 "a Tensor that requires a gradient is not silently made an ndarray: use .data, or"
-                " detach() first"
+                " detach() first; several Tensors are joined by np.stack"
             )
         return self._read()
 

@@ -181,7 +181,7 @@ class LstsqResult(NamedTuple, Generic[ArrayT]):
     than columns and full rank."""
     rank: int
     """The rank of `a`, without a gradient."""
-    s: Array
+    s: ArrayT
     """The singular values of `a`, without a gradient."""
 
 
@@ -250,11 +250,14 @@ def lstsq(
     if not isinstance(x, Traced) and not isinstance(y, Traced):
         return LstsqResult(found, squares, int(rank), s)
     solution: Tensor = _lstsq(x, y, found, limit)  # type: ignore[assignment]  # one is a Tensor
+    from grad_core.ops.decompositions import svdvals  # it needs `solve`
+
+    values = svdvals(x) if isinstance(x, Traced) and x._node is not None else wrap(s)
     if not squares.size:
-        return LstsqResult(solution, wrap(squares), int(rank), s)
+        return LstsqResult(solution, wrap(squares), int(rank), values)
     rest = y - x @ solution
     residuals = sum_(real(rest * conj(rest)), 0, y.ndim == 1)
-    return LstsqResult(solution, residuals, int(rank), s)
+    return LstsqResult(solution, residuals, int(rank), values)
 
 
 # ---------------------------------------------------------------------------- of tensors
