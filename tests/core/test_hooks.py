@@ -103,16 +103,27 @@ def test_a_complex_gradient_comes_in_the_convention_of_grad() -> None:
     assert_array_equal(x.grad, [-2j * (3 + 1j)])
 
 
-def test_what_a_hook_gets_is_its_own() -> None:
+def write_data(g: Tensor) -> None:
+    g.data[...] = 99.0
+
+
+def write_part(g: Tensor) -> None:
+    g[0] = 99.0
+
+
+def write_all(g: Tensor) -> None:
+    g *= 10.0
+
+
+@pytest.mark.parametrize("spoil", [write_data, write_part, write_all])
+def test_what_a_hook_gets_is_its_own(spoil: Any) -> None:
     x, z = leaf(1.0), leaf(1.0)
-
-    def spoil(g: Tensor) -> None:
-        g.data[...] = 99.0
-
     x.register_hook(spoil)
     (x + z).sum().backward()
     assert_array_equal(x.grad, [1.0])
     assert_array_equal(z.grad, [1.0])
+    for g in gc.gradient(((x + z) ** 2).sum(), [x, z], create_graph=True):
+        assert_array_equal(g.data, [4.0])
 
 
 WRONG: list[tuple[Any, type[Exception], str]] = [

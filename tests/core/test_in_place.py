@@ -152,6 +152,45 @@ def test_an_augmented_part_is_written_once() -> None:
     assert_array_equal(y.data, [1.0, 3.0, 4.0])
 
 
+CUTS: list[tuple[str, Callable[[Tensor], Tensor], Any]] = [
+    ("all", lambda y: y.detach(), ...),
+    ("part", lambda y: y[:2].detach(), slice(2)),
+    ("part of detached", lambda y: y.detach()[:2], slice(2)),
+    ("under no_grad", lambda y: gc.no_grad()(lambda: y[:2])(), slice(2)),
+]
+
+
+@pytest.mark.parametrize(("part", "index"), [c[1:] for c in CUTS], ids=[c[0] for c in CUTS])
+@pytest.mark.parametrize("view", [True, False])
+def test_a_part_that_is_replaced_by_itself_detached_passes_no_gradient(
+    part: Callable[[Tensor], Tensor], index: Any, view: bool
+) -> None:
+    x = leaf(1.0, 2.0, 3.0)
+    y = (x * 2).reshape(3) if view else x * 2
+    y[index] = part(y)
+    y.sum().backward()
+    expected = np.full(3, 2.0)
+    expected[index] = 0.0
+    assert_array_equal(x.grad, expected)
+    assert_array_equal(y.data, [2.0, 4.0, 6.0])
+
+
+def test_a_result_that_is_changed_under_no_grad_keeps_its_graph() -> None:
+    x = leaf(1.0, 2.0, 3.0)
+    y = x * 2
+    with gc.no_grad():
+        y += 1.0
+        y[0] = 7.0
+        y[1:] *= 10.0
+        part = y[1:2]
+        part -= 1.0
+        y[2] = x[0]
+    assert_array_equal(y.data, [7.0, 49.0, 1.0])
+    assert y.requires_grad
+    (y * y).sum().backward()
+    assert_array_equal(x.grad, 2 * 2 * y.data)  # as if y had had these values from the start
+
+
 def test_rows_that_are_changed_change_the_matrix() -> None:
     t = Tensor([[1.0, 2.0], [3.0, 4.0]])
     for row in t:

@@ -90,6 +90,26 @@ def plain_matrix(x: Tensor, a: Any) -> tuple[Tensor, Callable[[], object]]:
     return x @ matrix, put(matrix)
 
 
+class Subclass(np.ndarray[Any, Any]):
+    """Such as a memmap is."""
+
+
+def plain_subclass(x: Tensor, a: Any) -> tuple[Tensor, Callable[[], object]]:
+    return x * a.view(Subclass), put(a)
+
+
+def subclass_on_the_left(x: Tensor, a: Any) -> tuple[Tensor, Callable[[], object]]:
+    return a.view(Subclass) * x, put(a)
+
+
+def subclass_among_many(x: Tensor, a: Any) -> tuple[Tensor, Callable[[], object]]:
+    return gc.clip(x, a.view(Subclass) - 100, a.view(Subclass)) * x, put(a)
+
+
+def shape_of_an_operand(x: Tensor, a: Any) -> tuple[Tensor, Callable[[], object]]:
+    return x * a, lambda: a.resize((2, 1), refcheck=False)
+
+
 def three_operands(x: Tensor, a: Any) -> tuple[Tensor, Callable[[], object]]:
     fma = gc.Ternary(
         "fma",
@@ -164,6 +184,10 @@ CASES: list[Case] = [
     plain_view,
     plain_broadcast,
     plain_matrix,
+    plain_subclass,
+    subclass_on_the_left,
+    subclass_among_many,
+    shape_of_an_operand,
     three_operands,
     many_operands,
     kept_result,
@@ -216,6 +240,49 @@ def test_indices_are_copied() -> None:
     mask[:] = True
     y.backward()
     assert_array_equal(x.grad, [3.0, 0.0])
+
+
+def changed_mask(kind: Callable[[Any], Any]) -> Callable[[Tensor], Tensor]:
+    def run(x: Tensor) -> Tensor:
+        mask = np.array([True, False, True])
+        y = gc.where(kind(mask), x, 0.0)
+        mask[:] = [False, True, False]
+        return y
+
+    return run
+
+
+def changed_ints(
+    ints: Any, others: list[int], function: Callable[[Tensor, Any], Tensor]
+) -> Callable[[Tensor], Tensor]:
+    def run(x: Tensor) -> Tensor:
+        y = function(x.reshape(1, 3, 1) * np.ones((2, 1, 2)), ints)
+        ints[:] = others
+        return y * np.arange(y.size).reshape(y.shape)
+
+    return run
+
+
+PARAMS: list[tuple[str, Callable[[Tensor], Tensor], list[float]]] = [
+    ("where", changed_mask(lambda mask: mask), [1, 0, 1]),
+    ("where, a memmap", changed_mask(lambda mask: mask.view(Subclass)), [1, 0, 1]),
+    ("where, a Tensor", changed_mask(gc.from_numpy), [1, 0, 1]),
+    ("transpose", changed_ints([1, 0, 2], [2, 1, 0], gc.transpose), [6, 22, 38]),
+    ("transpose array", changed_ints(np.array([1, 0, 2]), [2, 1, 0], gc.transpose), [6, 22, 38]),
+    ("permute_dims", changed_ints([1, 0, 2], [2, 1, 0], gc.permute_dims), [6, 22, 38]),
+    ("flip", changed_ints([1], [0], gc.flip), [30, 22, 14]),
+    ("roll", changed_ints([1], [0], lambda x, axes: gc.roll(x, (1,), axes)), [22, 30, 14]),
+    ("roll by", changed_ints(np.array([1]), [0], lambda x, by: gc.roll(x, by, 1)), [22, 30, 14]),
+]
+
+
+@pytest.mark.parametrize(("function", "expected"), [p[1:] for p in PARAMS], ids=[p[0] for p in PARAMS])
+def test_masks_and_axes_are_the_operations_own(
+    function: Callable[[Tensor], Tensor], expected: list[float]
+) -> None:
+    x = Tensor([2.0, 3.0, 4.0], requires_grad=True)
+    function(x).sum().backward()
+    assert_array_equal(x.grad, expected)
 
 
 def test_writing_before_use_and_after_backward_is_free() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import threading
 from collections.abc import AsyncGenerator, Generator
 
@@ -127,4 +128,37 @@ def test_one_object_in_two_threads() -> None:
     assert gc.is_grad_enabled()
     left.set()
     thread.join()
+    assert gc.is_grad_enabled()
+
+
+def paused(block: gc.no_grad | gc.enable_grad) -> Generator[bool]:
+    with block:
+        yield gc.is_grad_enabled()
+        yield gc.is_grad_enabled()
+
+
+def test_blocks_of_generators_end_in_any_order() -> None:
+    first, second = paused(gc.no_grad()), paused(gc.enable_grad())
+    assert not next(first)
+    assert next(second)
+    first.close()
+    assert gc.is_grad_enabled()  # that of the block which is still open
+    second.close()
+    assert gc.is_grad_enabled()
+    first, second = paused(gc.enable_grad()), paused(gc.no_grad())
+    assert next(first)
+    assert not next(second)
+    first.close()
+    assert not gc.is_grad_enabled()
+    second.close()
+    assert gc.is_grad_enabled()
+
+
+def test_a_block_that_ends_in_another_context_changes_nothing_there() -> None:
+    block = paused(gc.no_grad())
+    assert not contextvars.copy_context().run(next, block)
+    assert gc.is_grad_enabled()
+    with gc.enable_grad():
+        block.close()
+        assert gc.is_grad_enabled()
     assert gc.is_grad_enabled()

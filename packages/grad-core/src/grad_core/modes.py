@@ -22,8 +22,8 @@ recording: ContextVar[int] = ContextVar("recording", default=True)
 anomalies: ContextVar[str] = ContextVar("anomalies", default="")
 # What is called with each node that is recorded in this context: how `checkpoint` knows its own
 watchers: ContextVar[tuple[Callable[[Node], object], ...]] = ContextVar("watchers", default=())
-# What the open blocks of this context will restore; blocks nest, so one stack serves them all.
-_before: ContextVar[tuple[tuple[int, str], ...]] = ContextVar("before", default=())
+# The open blocks of this context, each with what it will restore
+_open: ContextVar[tuple[tuple[object, int, str], ...]] = ContextVar("open", default=())
 
 
 def switch(on: bool) -> int:
@@ -35,7 +35,7 @@ class _Recording:
     """Sets the switch in a `with` block, or while a decorated function runs."""
 
     def __enter__(self) -> None:
-        _before.set((*_before.get(), (recording.get(), anomalies.get())))
+        _open.set((*_open.get(), (self, recording.get(), anomalies.get())))
         self._set()
 
     def _set(self) -> None:
@@ -47,10 +47,17 @@ class _Recording:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        *rest, (was_recording, were_anomalies) = _before.get()
-        _before.set(tuple(rest))
-        recording.set(was_recording)
-        anomalies.set(were_anomalies)
+        blocks = list(_open.get())
+        mine = [i for i, block in enumerate(blocks) if block[0] is self]
+        if not mine:
+            return  # a generator has brought it here from another context, which keeps its own
+        _, was_recording, were_anomalies = blocks.pop(mine[-1])
+        if mine[-1] < len(blocks):  # one that a generator opened in the meantime goes on
+            blocks[mine[-1]] = (blocks[mine[-1]][0], was_recording, were_anomalies)
+        else:
+            recording.set(was_recording)
+            anomalies.set(were_anomalies)
+        _open.set(tuple(blocks))
 
     def __call__(self, function: Callable[P, R], /) -> Callable[P, R]:
         """Decorate a function, a generator function or a coroutine function.

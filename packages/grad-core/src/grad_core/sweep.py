@@ -102,7 +102,8 @@ def _hooked(g: Any, extra: Extra, backward: bool) -> Any:
     lifted = _is_traced(g)
     for hook in list((extra.hooks or {}).values()):
         # A copy: a hook may write to what it gets, and `g` may be shared.
-        seen: Any = _turned(g) if lifted else wrap(_turned(g).copy())
+        turned = _turned(g)
+        seen: Any = wrap(unwrap(turned).copy(), turned._node if lifted else None)
         given: Any = hook(seen)
         if given is None:
             continue
