@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import grad_core as gc
-from grad_core.ops.bessel import modified_i, spherical_j
+from grad_core.ops.special.bessel import modified_i, spherical_j
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4])

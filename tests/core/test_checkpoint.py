@@ -205,7 +205,7 @@ def test_what_was_saved_is_dropped_until_it_is_needed() -> None:
 
     def f(x: Tensor) -> Tensor:
         h = x.exp()
-        kept.append(weakref.ref(h._data))
+        kept.append(weakref.ref(h._array))
         return h.exp() + 1  # exp reads its result
 
     x = leaf(np.zeros(10))

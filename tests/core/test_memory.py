@@ -276,7 +276,9 @@ PARAMS: list[tuple[str, Callable[[Tensor], Tensor], list[float]]] = [
 ]
 
 
-@pytest.mark.parametrize(("function", "expected"), [p[1:] for p in PARAMS], ids=[p[0] for p in PARAMS])
+@pytest.mark.parametrize(
+    ("function", "expected"), [p[1:] for p in PARAMS], ids=[p[0] for p in PARAMS]
+)
 def test_masks_and_axes_are_the_operations_own(
     function: Callable[[Tensor], Tensor], expected: list[float]
 ) -> None:

@@ -13,7 +13,7 @@ from tests.core.tables.numpy_page import PAGE, ROWS, around, tables
 from tests.core.tables.numpy_rows import OPERANDS, PLAIN, Row
 
 import grad_core as gc
-from grad_core import numpy_protocols
+from grad_core.numpy_protocols import dispatch as numpy_protocols
 from grad_core.testing import check_grads
 
 NAMES = dict(numpy_protocols.names())

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import grad_core as gc
-from grad_core import numpy_protocols
+from grad_core.numpy_protocols import dispatch as numpy_protocols
 
 ARRAY = np.array([1.0, -2.0, 3.0])
 MATRIX = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.5]])
@@ -229,3 +229,20 @@ def test_every_function_that_numpy_asks_about_is_known() -> None:
         and name != "np.in1d"  # which an older NumPy has, with a warning
     ]
     assert not unknown
+
+
+MASKED: Any = np.ma
+
+
+def test_masked_arrays_take_no_tensor_silently() -> None:
+    t = gc.Tensor([1.0, 2.0], requires_grad=True)
+    masked = MASKED.masked_array([1.0, 2.0])
+    for call in (
+        lambda: masked + t,
+        lambda: MASKED.add(t, t),
+        lambda: MASKED.exp(t),
+        lambda: MASKED.getdata(t),
+        lambda: MASKED.masked_array(t),
+    ):
+        with pytest.raises(TypeError):
+            call()

@@ -14,8 +14,8 @@ from tests.core.tables import numpy_array_calls as arrays
 from tests.core.tables import numpy_calls as numbers
 from tests.core.tables.numpy_rows import Row
 
-from grad_core import numpy_protocols
-from grad_core.numpy_arguments import name_of
+from grad_core.numpy_protocols import dispatch as numpy_protocols
+from grad_core.numpy_protocols.arguments import name_of
 
 SECTIONS: dict[str, tuple[Row, ...]] = {
     "Ufuncs": numbers.UFUNCS,

@@ -60,7 +60,7 @@ def examined(node: Node, rule: Rule, g: Any, saved: tuple[Any, ...]) -> Any:
 
 
 def _plain(x: Any) -> NDArray[Any]:
-    return x._data if isinstance(x, Traced) else np.asarray(x)
+    return x._array if isinstance(x, Traced) else np.asarray(x)
 
 
 def _found(data: NDArray[Any]) -> str:

@@ -73,9 +73,10 @@ def check_raw(name: str, operand: object) -> None:
 
 def own_ints(given: Any) -> Any:
     """Return axes or sizes that an operation may keep: a list or an array could be written to."""
-    if isinstance(given, np.ndarray):
-        given = given.tolist()
-    return tuple(given) if isinstance(given, list) else given
+    is_array, is_list = isinstance(given, np.ndarray), isinstance(given, list)
+    if is_array and not given.ndim:
+        return given[()]
+    return tuple(given) if is_array or is_list else given
 
 
 def check_device(name: str, device: str | None) -> None:

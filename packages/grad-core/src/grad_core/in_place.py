@@ -16,8 +16,8 @@ from grad_core.arrays import Array, Index, Operand
 from grad_core.checks import described
 from grad_core.modes import recording
 from grad_core.node import Leaf, Traced
-from grad_core.ops.indexing import getitem_, plain_index, set_at
-from grad_core.ops.manipulation import astype, reshape
+from grad_core.ops.indexing.indexing import getitem_, plain_index, set_at
+from grad_core.ops.manipulation.manipulation import astype, reshape
 from grad_core.primitive import unwrap
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def update(t: T, name: str, other: Operand, operation: Callable[[Tensor, Operand
     new = operation(t if in_graph else t.detach(), other)
     if new.shape != t.shape:
         raise ValueError(
-            f"{name}: an in-place operator keeps the shape, but {described(t._data)} with"
+            f"{name}: an in-place operator keeps the shape, but {described(t._array)} with"
             f" {described(unwrap(other))} gives {list(new.shape)}"
         )
     if new.dtype != t.dtype:
@@ -59,7 +59,7 @@ def update(t: T, name: str, other: Operand, operation: Callable[[Tensor, Operand
     base, views = _source(t)
     if base is not None:
         new = _through(t, name, new, base, views)
-    t._data = new._data
+    t._array = new._array
     t._shown = new._shown
     t._base = getattr(new, "_base", None)
     if in_graph:
@@ -77,8 +77,8 @@ def is_same(x: Tensor, of: Tensor, index: Index) -> bool:
     )  # and not one that was detached
     if _source(x)[0] is not of or not (is_part or not recording.get()):
         return False
-    part = of._data[plain_index("setitem", index)]
-    return _place(part) == _place(x._data)
+    part = of._array[plain_index("setitem", index)]
+    return _place(part) == _place(x._array)
 
 
 def _place(array: Array) -> tuple[object, ...]:
@@ -94,13 +94,13 @@ def _source(t: Tensor) -> tuple[Tensor | None, list[View]]:
         views.insert(0, (view, params))
         base: Any = reference()
         if base is not None:
-            return (base, views) if np.may_share_memory(t._data, base._data) else (None, [])
+            return (base, views) if np.may_share_memory(t._array, base._array) else (None, [])
     return None, []
 
 
 def _through(t: Tensor, name: str, new: Tensor, base: Tensor, views: list[View]) -> Tensor:
     """Put the new value of a view in its place in `base`, and take the view again."""
-    refused = f"{name}: this Tensor is a view of another, {described(base._data)},"
+    refused = f"{name}: this Tensor is a view of another, {described(base._array)},"
     is_detached = any(view is None for view, _ in views)
     if recording.get() and base._node and (isinstance(base._node, Leaf) or is_detached):
         raise RuntimeError(

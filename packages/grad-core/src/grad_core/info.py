@@ -8,7 +8,7 @@ import numpy as np
 
 from grad_core.arrays import get_default_dtype
 from grad_core.checks import check_device
-from grad_core.ops.dtypes import default_complex, isdtype
+from grad_core.ops.creation.dtypes import default_complex, isdtype
 
 __array_api_version__ = "2025.12"
 

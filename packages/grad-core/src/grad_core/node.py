@@ -120,10 +120,10 @@ Base: TypeAlias = "tuple[ref[Traced], Any, tuple[Any, ...], Base | None]"
 class Traced:
     """An array and its place in the graph: all that primitives and the sweep know of a Tensor."""
 
-    __slots__ = ("__weakref__", "_base", "_data", "_leaf", "_node", "_shown")
+    __slots__ = ("__weakref__", "_array", "_base", "_leaf", "_node", "_shown")
 
-    _data: Array
+    _array: Array
     _node: Node | None
-    _shown: bool  # whether somebody else may write to `_data`
+    _shown: bool  # whether somebody else may write to `_array`
     _base: Base | None  # of a view only
     _leaf: Leaf | None  # what `_node` is again once a leaf that was frozen requires a gradient

@@ -38,7 +38,7 @@ from weakref import ref
 import numpy as np
 
 from grad_core.anomaly import examine_result
-from grad_core.arrays import Array, Mask, Raw
+from grad_core.arrays import Array, Raw
 from grad_core.checks import check_raw, explained
 from grad_core.memory import stamp
 from grad_core.modes import recording
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 Ps = TypeVarTuple("Ps")
 
 # What a NumPy function raises for operands that it cannot take
-_ERRORS = (TypeError, ValueError, IndexError, OverflowError, AttributeError)
+ERRORS = (TypeError, ValueError, IndexError, OverflowError, AttributeError)
 
 # Most raw operands, which need no closer look
 _RAW = frozenset((np.ndarray, bool, int, float, complex, np.float32, np.float64))
@@ -80,7 +80,7 @@ def wrap(data: Any, node: Node | None = None, shown: bool = False) -> Tensor:
         shown: Whether somebody else may write to the array.
     """
     out = _new(_result)
-    out._data = data if data.__class__ is _ndarray else _asarray(data)
+    out._array = data if data.__class__ is _ndarray else _asarray(data)
     out._node = node
     out._shown = shown
     return out
@@ -89,7 +89,8 @@ def wrap(data: Any, node: Node | None = None, shown: bool = False) -> Tensor:
 def _plain(name: str, x: Any) -> Any:
     """Check a raw operand; return one of a subclass, such as a memmap, as a plain ndarray."""
     check_raw(name, x)
-    return _asarray(x) if isinstance(x, _ndarray) else x
+    is_array = issubclass(x.__class__, _ndarray)
+    return _asarray(x) if is_array else x
 
 
 def _may_share(data: Any, operands: Sequence[Any]) -> bool:
@@ -99,7 +100,7 @@ def _may_share(data: Any, operands: Sequence[Any]) -> bool:
 
 def unwrap(x: Any) -> Any:
     """Return the array of a Tensor, and anything else as it is."""
-    return x._data if isinstance(x, Traced) else x
+    return x._array if isinstance(x, Traced) else x
 
 
 class _Signature:
@@ -133,7 +134,7 @@ class Primitive:
         self.forward = forward
         self.rules = rules
         self.needs = needs
-        self.names: tuple[str, ...] = _arguments(name, rules[0])[2:] if rules else ("x", "y")
+        self.names: tuple[str, ...] = argument_names(name, rules[0])[2:] if rules else ("x", "y")
         self.reads: tuple[tuple[bool, ...], ...] = tuple(
             _read(name, rule, len(rules)) for rule in rules
         )
@@ -172,7 +173,7 @@ class Primitive:
         for x in operands:
             if isinstance(x, Traced):
                 wrapped = True
-                raw.append(x._data)
+                raw.append(x._array)
                 nodes.append(x._node)
                 shown = shown or x._shown
             else:
@@ -183,7 +184,7 @@ class Primitive:
                 nodes.append(None)
         try:
             data = _asarray(self.forward(*raw, *params))
-        except _ERRORS as error:
+        except ERRORS as error:
             raise explained(self.name, error, *raw, needs=self.needs) from error
         if not wrapped:
             return data
@@ -192,7 +193,7 @@ class Primitive:
         if needed and (mode := _recording()):
             keeps_out, *keeps = self.kept.get(needed) or self.keep(needed)
             saved = [x if keep else n for x, n, keep in zip(raw, nodes, keeps, strict=True)]
-            data = out._data
+            data = out._array
             dtype = data.dtype
             if dtype.kind not in "fc":
                 raise self.no_gradient(dtype)
@@ -256,18 +257,18 @@ class Unary(Primitive, Generic[*Ps]):
                 x = _asarray(x)
             try:
                 data = self.forward(x, *params)
-            except _ERRORS as error:
+            except ERRORS as error:
                 raise explained(self.name, error, x, needs=self.needs) from error
             return data if data.__class__ is _ndarray else _asarray(data)
-        xd = x._data
+        xd = x._array
         try:
             data = self.forward(xd, *params)
-        except _ERRORS as error:
+        except ERRORS as error:
             raise explained(self.name, error, xd, needs=self.needs) from error
         if data.__class__ is not _ndarray:
             data = _asarray(data)
         out = _new(_result)
-        out._data = data
+        out._array = data
         shown = x._shown
         if data.base is not None or data is xd:  # a view
             out._shown = shown
@@ -340,10 +341,10 @@ class Binary(Primitive, Generic[*Ps]):
     def __call__(self, x: Any, y: Any, /, *params: *Ps) -> Any:
         """Apply to two operands; a Tensor where one of them is, an ndarray otherwise."""
         if isinstance(x, Traced):
-            xd = x._data
+            xd = x._array
             xn = x._node
             if isinstance(y, Traced):
-                yd = y._data
+                yd = y._array
                 yn = y._node
                 shown = x._shown or y._shown
             else:
@@ -357,7 +358,7 @@ class Binary(Primitive, Generic[*Ps]):
                 x = _plain(self.name, x)
             xd = x
             xn = None
-            yd = y._data
+            yd = y._array
             yn = y._node
             shown = y._shown or x.__class__ is _ndarray
         else:
@@ -367,17 +368,17 @@ class Binary(Primitive, Generic[*Ps]):
                 check_raw(self.name, y)
             try:
                 data = self.forward(x, y, *params)
-            except _ERRORS as error:
+            except ERRORS as error:
                 raise explained(self.name, error, x, y, needs=self.needs) from error
             return data if data.__class__ is _ndarray else _asarray(data)
         try:
             data = self.forward(xd, yd, *params)
-        except _ERRORS as error:
+        except ERRORS as error:
             raise explained(self.name, error, xd, yd, needs=self.needs) from error
         if data.__class__ is not _ndarray:
             data = _asarray(data)
         out = _new(_result)
-        out._data = data
+        out._array = data
         out._shown = shown and _may_share(data, (xd, yd))
         if xn is None:
             if yn is None or not (mode := _recording()):
@@ -411,162 +412,9 @@ class Binary(Primitive, Generic[*Ps]):
         return out
 
 
-class Ternary(Primitive, Generic[*Ps]):
-    """A differentiable function of three arrays and of fixed params.
-
-    Any operand may be None, for a function that can do without it. The arguments are those of
-    `Binary`, with a third rule `dz`.
-
-    Example:
-        >>> import grad_core as gc
-        >>> fma = gc.Ternary(
-        ...     "fma",
-        ...     lambda x, y, z: x * y + z,
-        ...     lambda g, _out, _x, y, _z: g * y,
-        ...     lambda g, _out, x, _y, _z: g * x,
-        ...     lambda g, _out, _x, _y, _z: g,
-        ... )
-        >>> x = gc.Tensor([3.0], requires_grad=True)
-        >>> fma(x, x, 1.0).backward()
-        >>> x.grad
-        array([6.], dtype=float32)
-    """
-
-    def __init__(
-        self,
-        name: str,
-        forward: Callable[[Array, Array, Array, *Ps], Array],
-        dx: Callable[[Array, Array, Array, Array, Array, *Ps], Array],
-        dy: Callable[[Array, Array, Array, Array, Array, *Ps], Array],
-        dz: Callable[[Array, Array, Array, Array, Array, *Ps], Array],
-        doc: str = "",
-        needs: str = "",
-    ) -> None:
-        super().__init__(name, forward, dx, dy, dz, doc=doc, needs=needs)
-
-    @overload
-    def __call__(
-        self, x: Tensor, y: Tensor | Raw | None, z: Tensor | Raw | None, /, *params: *Ps
-    ) -> Tensor: ...
-    @overload
-    def __call__(
-        self, x: Tensor | Raw | None, y: Tensor, z: Tensor | Raw | None, /, *params: *Ps
-    ) -> Tensor: ...
-    @overload
-    def __call__(
-        self, x: Tensor | Raw | None, y: Tensor | Raw | None, z: Tensor, /, *params: *Ps
-    ) -> Tensor: ...
-    @overload
-    def __call__(self, x: Raw | None, y: Raw | None, z: Raw | None, /, *params: *Ps) -> Array: ...
-    def __call__(self, x: Any, y: Any, z: Any, /, *params: *Ps) -> Any:
-        """Apply to three operands; a Tensor where one of them is, an ndarray otherwise."""
-        return self.apply((x, y, z), params)
-
-
-class Variadic(Primitive, Generic[*Ps]):
-    """A differentiable function of any number of arrays, and of fixed params.
-
-    One rule serves all operands: it is told which of them it is asked for.
-
-    Args:
-        name: What errors and graphs call it.
-        forward: The function on a tuple of ndarrays, `forward(xs, *params)`.
-        rule: The gradient of operand `i`: `rule(g, out, xs, i, *params)`.
-        doc: The docstring of the primitive.
-        needs: What would be right, for errors.
-
-    Example:
-        >>> import grad_core as gc
-        >>> total = gc.Variadic("total", lambda xs: sum(xs), lambda g, _out, _xs, _i: g)
-        >>> x = gc.Tensor([1.0, 2.0], requires_grad=True)
-        >>> total([x, x, 1.0])
-        Tensor([3., 5.], requires_grad=True)
-    """
-
-    def __init__(
-        self,
-        name: str,
-        forward: Callable[[tuple[Array, ...], *Ps], Array],
-        rule: Callable[[Array, Array, tuple[Array, ...], int, *Ps], Array],
-        doc: str = "",
-        needs: str = "",
-    ) -> None:
-        super().__init__(name, forward, doc=doc, needs=needs)
-        names = _arguments(name, rule)
-        if len(names) < 4:
-            raise TypeError(
-                f"{name}: a rule takes (g, out, operands, i, *params), got ({', '.join(names)})"
-            )
-        self.names = ("xs", *names[4:])
-        self._rule = rule
-        self._reads = [not n.startswith("_") for n in names[1:3]]
-        self._fixed: dict[int, Primitive] = {}
-
-    @overload
-    def __call__(self, xs: Sequence[Tensor], /, *params: *Ps) -> Tensor: ...
-    @overload
-    def __call__(self, xs: Sequence[Raw], /, *params: *Ps) -> Array: ...
-    @overload
-    def __call__(self, xs: Sequence[Tensor | Raw], /, *params: *Ps) -> Tensor | Array: ...
-    def __call__(self, xs: Any, /, *params: *Ps) -> Any:
-        """Apply to several operands; a Tensor where one of them is, an ndarray otherwise."""
-        operands = tuple(xs)
-        fixed = self._fixed.get(len(operands)) or self._of(len(operands))
-        return fixed.apply(operands, params)
-
-    def _of(self, n: int) -> Primitive:
-        """The primitive of `n` operands."""
-
-        def rule_of(i: int) -> Rule:
-            def rule(g: Any, out: Any, *rest: Any) -> Any:
-                return given(g, out, rest[:n], i, *rest[n:])
-
-            return rule
-
-        given: Rule = self._rule
-
-        def forward(*args: Any) -> Array:
-            result: Array = self.forward(args[:n], *args[n:])
-            return result
-
-        fixed = Primitive(self.name, forward, doc="", needs=self.needs)
-        fixed.rules = tuple(rule_of(i) for i in range(n))
-        reads_out, reads_xs = self._reads
-        fixed.reads = ((reads_out, *(reads_xs for _ in range(n))),) * n
-        self._fixed[n] = fixed
-        return fixed
-
-
-class Discrete(Primitive):
-    """A function of two arrays whose result no gradient passes, such as a comparison."""
-
-    def __init__(
-        self, name: str, forward: Callable[[Any, Any], Any], doc: str = "", needs: str = ""
-    ) -> None:
-        super().__init__(name, forward, doc=doc, needs=needs)
-
-    @overload
-    def __call__(self, x: Tensor, y: Tensor | Raw, /) -> Tensor: ...
-    @overload
-    def __call__(self, x: Tensor | Raw, y: Tensor, /) -> Tensor: ...
-    @overload
-    def __call__(self, x: Raw, y: Raw, /) -> Mask: ...
-    def __call__(self, x: Any, y: Any, /) -> Any:
-        """Apply to two operands; a Tensor where one of them is, an ndarray otherwise."""
-        xd, yd = unwrap(x), unwrap(y)
-        for operand in (xd, yd):
-            if operand.__class__ not in _RAW:
-                check_raw(self.name, operand)
-        try:
-            data = _asarray(self.forward(xd, yd))
-        except _ERRORS as error:
-            raise explained(self.name, error, xd, yd, needs=self.needs) from error
-        return data if xd is x and yd is y else wrap(data)
-
-
 def _read(name: str, rule: Rule, arity: int) -> tuple[bool, ...]:
     """Which of (out, *operands) a rule reads."""
-    names = _arguments(name, rule)
+    names = argument_names(name, rule)
     if len(names) < arity + 2:
         raise TypeError(
             f"{name}: a rule of {arity} operand(s) takes (g, out, {arity} operand(s), *params),"
@@ -575,7 +423,8 @@ def _read(name: str, rule: Rule, arity: int) -> tuple[bool, ...]:
     return tuple(not n.startswith("_") for n in names[1 : arity + 2])
 
 
-def _arguments(name: str, rule: Rule) -> tuple[str, ...]:
+def argument_names(name: str, rule: Rule) -> tuple[str, ...]:
+    """Return how a rule names its arguments; an underscore says that it does not read one."""
     if isinstance(rule, FunctionType):
         return rule.__code__.co_varnames[: rule.__code__.co_argcount]
     import inspect  # slow, and seldom needed: not for the operations that are made on import

@@ -13,9 +13,9 @@ from grad_core.checks import check_raw, described
 from grad_core.memory import check, shown
 from grad_core.modes import anomalies, recording, switch
 from grad_core.node import Extra, Leaf, Node, Traced
-from grad_core.ops import statistical
-from grad_core.ops.elementwise import conj
-from grad_core.ops.manipulation import astype, reshape
+from grad_core.ops.elementwise.basic import conj
+from grad_core.ops.manipulation.manipulation import astype, reshape
+from grad_core.ops.statistics import reductions as statistical
 from grad_core.primitive import unwrap, wrap
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _hooked(g: Any, extra: Extra, backward: bool) -> Any:
                 f"register_hook: the hook returned {described(given)} for a gradient"
                 f" {described(seen)}; it returns a gradient of that shape, or None"
             )
-        g = _turned(_cast(given, seen.dtype) if lifted else given._data.astype(seen.dtype))
+        g = _turned(_cast(given, seen.dtype) if lifted else given._array.astype(seen.dtype))
     if backward and extra.retains:
         kept = _turned(unwrap(g))
         extra.grad = np.array(kept) if extra.grad is None else np.asarray(extra.grad + kept)
@@ -237,7 +237,7 @@ _cast: Callable[[Any, Any], Any] = astype
 
 def seed_of(y: Traced, grad: Tensor | Raw | None, name: str) -> Array:
     """Check `grad` against `y` and return it as an array; ones for a scalar without it."""
-    data = y._data
+    data = y._array
     if y._node is None:
         raise RuntimeError(
             f"{name}: {described(data)} does not require a gradient: nothing that it was made from"
@@ -339,7 +339,7 @@ def gradient(
         if not isinstance(x, Traced):
             raise TypeError(f"gradient: xs[{i}] is {type(x).__name__}, expected a Tensor")
         if x._node is None:
-            raise RuntimeError(f"gradient: xs[{i}], {described(x._data)}, has no requires_grad")
+            raise RuntimeError(f"gradient: xs[{i}], {described(x._array)}, has no requires_grad")
         ends.append(x._node)
     root = y._node
     assert root is not None  # or seed_of had raised
@@ -358,7 +358,7 @@ def gradient(
         recording.reset(mode)
     # Memory of their own: a gradient may be shared, read-only, or the caller's `grad`.
     return tuple(
-        wrap(np.array(found[end]._data), found[end]._node)
+        wrap(np.array(found[end]._array), found[end]._node)
         if end in found
         else wrap(np.zeros(end.shape, end.dtype))
         for end in ends

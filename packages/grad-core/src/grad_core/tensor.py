@@ -18,28 +18,35 @@ from grad_core import primitive
 from grad_core.arrays import Axis, Index, Operand, Raw, Shape
 from grad_core.checks import described, is_raw
 from grad_core.in_place import is_same, update
-from grad_core.ops import comparison as cmp
-from grad_core.ops import elementwise as ew
-from grad_core.ops.arithmetic import floor_divide, positive, remainder
-from grad_core.ops.axes import swapaxes
-from grad_core.ops.creation import asarray
-from grad_core.ops.cumulative import cumsum
-from grad_core.ops.diagonals import diagonal
-from grad_core.ops.factors import cumprod, prod
-from grad_core.ops.indexing import getitem_, plain_index, set_at, take
-from grad_core.ops.linalg import matmul, swap_last
-from grad_core.ops.manipulation import astype, expand_dims, ravel, reshape_, squeeze, transpose_
-from grad_core.ops.matrices import trace
-from grad_core.ops.moments import std, var
-from grad_core.ops.predicates import bitwise_left_shift, bitwise_right_shift
-from grad_core.ops.products import dot
-from grad_core.ops.repeating import repeat
-from grad_core.ops.rounding import round as round_
-from grad_core.ops.searching import argmax, argmin, nonzero, where
-from grad_core.ops.sorting import argsort
-from grad_core.ops.statistical import max_, mean_, min_, sum_
-from grad_core.ops.utility import all as all_
-from grad_core.ops.utility import any as any_
+from grad_core.ops.creation.creation import asarray
+from grad_core.ops.elementwise import basic as ew
+from grad_core.ops.elementwise import comparison as cmp
+from grad_core.ops.elementwise.arithmetic import floor_divide, positive, remainder
+from grad_core.ops.elementwise.predicates import bitwise_left_shift, bitwise_right_shift
+from grad_core.ops.elementwise.rounding import round as round_
+from grad_core.ops.indexing.diagonals import diagonal
+from grad_core.ops.indexing.indexing import getitem_, plain_index, set_at, take
+from grad_core.ops.indexing.searching import argmax, argmin, nonzero, where
+from grad_core.ops.indexing.sorting import argsort
+from grad_core.ops.linear_algebra.matmul import matmul, swap_last
+from grad_core.ops.linear_algebra.matrices import trace
+from grad_core.ops.linear_algebra.products import dot
+from grad_core.ops.manipulation.axes import swapaxes
+from grad_core.ops.manipulation.manipulation import (
+    astype,
+    expand_dims,
+    ravel,
+    reshape_,
+    squeeze,
+    transpose_,
+)
+from grad_core.ops.manipulation.repeating import repeat
+from grad_core.ops.statistics.cumulative import cumsum
+from grad_core.ops.statistics.factors import cumprod, prod
+from grad_core.ops.statistics.moments import std, var
+from grad_core.ops.statistics.reductions import max_, mean_, min_, sum_
+from grad_core.ops.statistics.utility import all as all_
+from grad_core.ops.statistics.utility import any as any_
 from grad_core.primitive import Binary
 from grad_core.variable import Variable
 
@@ -76,7 +83,7 @@ class Tensor(Variable):
         self, ufunc: np.ufunc, method: str, *inputs: object, **kwargs: object
     ) -> object:
         """Let `np.exp(t)`, and `ndarray + t`, be what they are here."""
-        return numpy_protocols().array_ufunc(ufunc, method, inputs, kwargs)
+        return _dispatch().array_ufunc(ufunc, method, inputs, kwargs)
 
     def __array_function__(
         self,
@@ -86,7 +93,7 @@ class Tensor(Variable):
         kwargs: Mapping[str, object],
     ) -> object:
         """Let `np.mean(t)` be what it is here, or raise a TypeError."""
-        return numpy_protocols().array_function(func, args, kwargs)
+        return _dispatch().array_function(func, args, kwargs)
 
     # ------------------------------------------------------------------------ operators
 
@@ -269,9 +276,9 @@ class Tensor(Variable):
         return type(self) is Tensor
 
     def __iter__(self) -> Iterator[Tensor]:
-        if not self._data.ndim:
+        if not self._array.ndim:
             raise TypeError("iteration over a Tensor without axes")
-        return (self[i] for i in range(len(self._data)))
+        return (self[i] for i in range(len(self._array)))
 
     def __getitem__(self, index: Index) -> Tensor:
         """The part that `index` names: ints, slices, None, ..., lists, masks, arrays, Tensors.
@@ -366,7 +373,7 @@ class Tensor(Variable):
 
     def threshold(self, threshold: float, value: float) -> Tensor:
         """`value` in the place of each element that is not larger than `threshold`."""
-        return where(cmp.less_equal(self._data, threshold), value, self)
+        return where(cmp.less_equal(self._array, threshold), value, self)
 
     def masked_fill(self, mask: Tensor | Raw, value: Operand) -> Tensor:
         """`value` where `mask` holds, and the elements as they are elsewhere.
@@ -507,11 +514,11 @@ primitive.results_are(Tensor)
 
 
 @cache
-def numpy_protocols() -> ModuleType:
+def _dispatch() -> ModuleType:
     """Return what NumPy's functions become; it needs all operations, and comes when it is asked."""
-    from grad_core import numpy_protocols
+    from grad_core.numpy_protocols import dispatch
 
-    return numpy_protocols
+    return dispatch
 
 
 def _applied(operation: Binary[()], x: Operand, y: Operand) -> Tensor:

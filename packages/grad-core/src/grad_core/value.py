@@ -24,39 +24,39 @@ class Value(Traced):
     def _read(self) -> Array:
         """The array, for somebody who may write to it."""
         if not self._shown:
-            show(self._data)
+            show(self._array)
             self._shown = True
-        return self._data
+        return self._array
 
     @property
     def shape(self) -> Shape:
         """The length of each axis."""
-        return self._data.shape
+        return self._array.shape
 
     @property
     def ndim(self) -> int:
         """The number of axes."""
-        return self._data.ndim
+        return self._array.ndim
 
     @property
     def size(self) -> int:
         """The number of elements."""
-        return self._data.size
+        return self._array.size
 
     @property
     def dtype(self) -> np.dtype[np.floating]:
         """The dtype of the elements."""
-        return self._data.dtype
+        return self._array.dtype
 
     @property
     def nbytes(self) -> int:
         """The memory of the elements, in bytes."""
-        return self._data.nbytes
+        return self._array.nbytes
 
     @property
     def itemsize(self) -> int:
         """The memory of one element, in bytes."""
-        return self._data.itemsize
+        return self._array.itemsize
 
     @property
     def device(self) -> str:
@@ -80,9 +80,9 @@ class Value(Traced):
         Raises:
             ValueError: There is not exactly one element.
         """
-        if self._data.size != 1:
-            raise ValueError(f"item: {described(self._data)} has not exactly one element")
-        return self._data.item()
+        if self._array.size != 1:
+            raise ValueError(f"item: {described(self._array)} has not exactly one element")
+        return self._array.item()
 
     def numpy(self) -> Array:
         """Return the value as an ndarray, without a copy; `data` does so for every Tensor.
@@ -99,7 +99,7 @@ class Value(Traced):
 
     def tolist(self) -> float | list[float] | list[list[float]]:
         """Return the elements as nested lists of Python numbers."""
-        nested: float | list[float] | list[list[float]] = self._data.tolist()
+        nested: float | list[float] | list[list[float]] = self._array.tolist()
         return nested
 
     if not TYPE_CHECKING:
@@ -146,20 +146,20 @@ class Value(Traced):
 
     def __dlpack_device__(self) -> tuple[int, int]:
         """The kind of device, 1 for a CPU, and its number."""
-        return self._data.__dlpack_device__()
+        return self._array.__dlpack_device__()
 
     def __len__(self) -> int:
-        if not self._data.ndim:
+        if not self._array.ndim:
             raise TypeError("len() of a Tensor without axes")
-        return len(self._data)
+        return len(self._array)
 
     def __bool__(self) -> bool:
-        if self._data.size != 1:
+        if self._array.size != 1:
             raise ValueError(
-                f"the truth of {described(self._data)} is ambiguous: only that of one element is"
+                f"the truth of {described(self._array)} is ambiguous: only that of one element is"
                 " defined; use .data.any() or .data.all()"
             )
-        return bool(self._data)
+        return bool(self._array)
 
     def __float__(self) -> float:
         return float(self.item())
@@ -171,20 +171,20 @@ class Value(Traced):
         return complex(self.item())
 
     def __index__(self) -> int:
-        if self._data.size != 1 or self._data.dtype.kind not in "iu":
+        if self._array.size != 1 or self._array.dtype.kind not in "iu":
             raise TypeError(
-                f"only a Tensor of one integer can be used as an index, not {described(self._data)}"
+                f"only a Tensor of one integer can be used as an index, not {described(self._array)}"
             )
-        return int(self._data.item())
+        return int(self._array.item())
 
     def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if spec and self._data.size == 1 else str(self)
+        return format(self.item(), spec) if spec and self._array.size == 1 else str(self)
 
     def __repr__(self) -> str:
         name = type(self).__name__
-        text = np.array2string(self._data, separator=", ", prefix=f"{name}(")
-        if self._data.dtype not in (np.dtype(np.float32), np.dtype(np.bool_)):
-            text += f", dtype={self._data.dtype}"
-        elif not self._data.size:
-            text += f", shape={self._data.shape}"
+        text = np.array2string(self._array, separator=", ", prefix=f"{name}(")
+        if self._array.dtype not in (np.dtype(np.float32), np.dtype(np.bool_)):
+            text += f", dtype={self._array.dtype}"
+        elif not self._array.size:
+            text += f", shape={self._array.shape}"
         return f"{name}({text}, requires_grad=True)" if self._node else f"{name}({text})"

@@ -35,10 +35,10 @@ class Variable(Value):
         dtype: DTypeLike | None = None,
     ) -> None:
         to = get_default_dtype() if dtype is None else numeric_dtype("Tensor", dtype)
-        self._data = _converted("Tensor", data, to)
+        self._array = _converted("Tensor", data, to)
         self._shown = False
         self._leaf = None
-        self._node = Leaf(self._data.shape, to) if requires_grad else None
+        self._node = Leaf(self._array.shape, to) if requires_grad else None
         if requires_grad:
             _check_differentiable("Tensor", to)
 
@@ -61,11 +61,11 @@ class Variable(Value):
     @data.setter
     def data(self, value: Tensor | ArrayLike) -> None:
         self._check_leaf("data")
-        self._data = _converted("data", value, self._data.dtype)
+        self._array = _converted("data", value, self._array.dtype)
         self._shown = False
         self.zero_grad()
-        if self._node is not None and self._node.shape != self._data.shape:
-            self._node = Leaf(self._data.shape, self._data.dtype)
+        if self._node is not None and self._node.shape != self._array.shape:
+            self._node = Leaf(self._array.shape, self._array.dtype)
 
     def assign(self, value: Array, *, copy: bool = True) -> None:
         """Take a new value of the same shape, and keep the gradient.
@@ -91,11 +91,11 @@ class Variable(Value):
         """
         self._check_leaf("assign")
         value = np.asarray(value)
-        if value.shape != self._data.shape:
-            raise ValueError(f"assign: got shape {value.shape}, expected {self._data.shape}")
-        if not np.can_cast(value.dtype, self._data.dtype, "same_kind"):
-            raise TypeError(f"assign: got dtype {value.dtype}, expected {self._data.dtype}")
-        self._data = value.astype(self._data.dtype, copy=copy)
+        if value.shape != self._array.shape:
+            raise ValueError(f"assign: got shape {value.shape}, expected {self._array.shape}")
+        if not np.can_cast(value.dtype, self._array.dtype, "same_kind"):
+            raise TypeError(f"assign: got dtype {value.dtype}, expected {self._array.dtype}")
+        self._array = value.astype(self._array.dtype, copy=copy)
         self._shown = False
 
     # ------------------------------------------------------------------------ gradient
@@ -116,10 +116,10 @@ class Variable(Value):
     def requires_grad(self, value: bool) -> None:
         self._check_leaf("requires_grad")
         if value and self._node is None:
-            _check_differentiable("requires_grad", self._data.dtype)
+            _check_differentiable("requires_grad", self._array.dtype)
             leaf = getattr(self, "_leaf", None)  # results of operations leave the slot empty
-            if leaf is None or leaf.shape != self._data.shape:
-                leaf = Leaf(self._data.shape, self._data.dtype)
+            if leaf is None or leaf.shape != self._array.shape:
+                leaf = Leaf(self._array.shape, self._array.dtype)
             self._node = leaf
         elif not value and isinstance(self._node, Leaf):
             self._leaf, self._node = self._node, None
@@ -159,7 +159,7 @@ class Variable(Value):
         if value is None:
             node.write(None)
             return
-        source = value._data if isinstance(value, Traced) else value
+        source = value._array if isinstance(value, Traced) else value
         grad: Array = np.asarray(numeric_array("grad", source, node.dtype), node.dtype)
         if grad.shape != node.shape:
             raise ValueError(f"grad: got shape {grad.shape}, expected {node.shape}")
@@ -203,7 +203,7 @@ class Variable(Value):
 
     def detach(self) -> Tensor:
         """Return the same value, in the same memory, as a constant."""
-        out = wrap(self._data, None, self._shown)
+        out = wrap(self._array, None, self._shown)
         out._base = (ref(self), None, (), getattr(self, "_base", None))
         return out
 
@@ -252,7 +252,7 @@ class Variable(Value):
     def _extra(self, name: str) -> Extra:
         node = self._node
         if node is None:
-            raise RuntimeError(f"{name}: {described(self._data)} does not require a gradient")
+            raise RuntimeError(f"{name}: {described(self._array)} does not require a gradient")
         if node.extra is None:
             node.extra = Extra()
         return node.extra
@@ -278,7 +278,7 @@ class Variable(Value):
         function, arguments, state = self.__reduce_ex__(4)
         copied: Self = function(*arguments)
         memo[id(self)] = copied
-        copied._data = self._data.copy()
+        copied._array = self._array.copy()
         copied._shown = False
         if state is not None:
             copied.__dict__.update(deepcopy(state, memo))
@@ -326,7 +326,7 @@ class Hook:
 def _rebuilt(kind: type[Variable], data: Array, requires_grad: bool) -> Variable:
     """The Tensor that `__reduce_ex__` took apart."""
     out = object.__new__(kind)
-    out._data = data
+    out._array = data
     out._shown = True  # `copy.copy` hands on the same array
     out._leaf = None
     out._node = Leaf(data.shape, data.dtype) if requires_grad else None
@@ -335,7 +335,7 @@ def _rebuilt(kind: type[Variable], data: Array, requires_grad: bool) -> Variable
 
 def _converted(name: str, data: Tensor | ArrayLike, dtype: np.dtype[np.floating]) -> Array:
     """A copy of `data` as an array of `dtype`."""
-    source = data._data if isinstance(data, Traced) else data
+    source = data._array if isinstance(data, Traced) else data
     return np.array(numeric_array(name, source, dtype), dtype, order="C")
 
 

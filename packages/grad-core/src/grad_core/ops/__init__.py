@@ -1,1 +1,1 @@
-"""The differentiable operations, one file per section of the array API standard."""
+"""The differentiable operations, a folder for each section of NumPy's reference."""

@@ -220,7 +220,7 @@ def _worth_dropping(node: Node) -> bool:
 
 def _fixed(x: Any) -> Any:
     """A Tensor as it is now; a Parameter and the like stand for themselves."""
-    return wrap(x._data, x._node, x._shown) if type(x) is Tensor else x
+    return wrap(x._array, x._node, x._shown) if type(x) is Tensor else x
 
 
 # ---------------------------------------------------------------------------- comparison

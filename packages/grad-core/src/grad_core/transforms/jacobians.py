@@ -13,8 +13,8 @@ import numpy as np
 
 from grad_core.checks import described
 from grad_core.node import Traced
-from grad_core.ops.joining import stack
-from grad_core.ops.manipulation import reshape
+from grad_core.ops.manipulation.joining import stack
+from grad_core.ops.manipulation.manipulation import reshape
 from grad_core.primitive import wrap
 from grad_core.transforms.products import Pushforward
 from grad_core.transforms.runs import (
@@ -123,7 +123,7 @@ def jacobian(
             if y.ndim and not isinstance(x, (Traced, np.ndarray)):
                 raise TypeError(
                     f"jacobian: an argument is the number {x}, and the result has axes:"
-                    f" {described(y._data)}; pass np.array({x})"
+                    f" {described(y._array)}; pass np.array({x})"
                 )
         graph = run.linked(y)
         if mode == "forward" or (mode is None and sum(x.size for x in run.inputs) < y.size):
@@ -185,7 +185,9 @@ def hessian(function: Callable[..., object], argnums: int = 0) -> Callable[..., 
             )
         run = Run("hessian", function, args, kwargs, chosen)
         if (x := run.inputs[0]).dtype.kind == "c":
-            raise TypeError(f"hessian: the argument is {described(x._data)}, expected real numbers")
+            raise TypeError(
+                f"hessian: the argument is {described(x._array)}, expected real numbers"
+            )
         y = scalar(run, run.output, "jacobian")
         graph = run.linked(y)
         (first,) = pulled([y], [ones(y)], run.inputs, graph=True)
@@ -230,4 +232,4 @@ def _stacked(parts: list[Tensor], outer: Tensor, inner: Tensor, graph: bool) -> 
         return wrap(np.zeros(shape, inner.dtype))
     if graph:
         return reshape(stack(parts), shape)
-    return wrap(np.stack([t._data for t in parts]).reshape(shape))
+    return wrap(np.stack([t._array for t in parts]).reshape(shape))

@@ -192,7 +192,7 @@ def _outputs(run: Run) -> list[Tensor]:
         y = own(x) if isinstance(x, Traced) else wrap(np.array(numeric_array(where, x)))
         if y.dtype.kind not in "fc":
             raise TypeError(
-                f"{where} is {described(y._data)}, expected floating or complex numbers"
+                f"{where} is {described(y._array)}, expected floating or complex numbers"
             )
         ys.append(y)
     return ys

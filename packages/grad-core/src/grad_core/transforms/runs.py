@@ -102,7 +102,7 @@ class Run:
             self.given += [x for _, x in found]
             self.inputs += fresh
             # Tensors of the function's own: it may change what they stand for, as `x += 1` does.
-            passed[i] = rebuilt(args[i], (wrap(t._data, t._node, t._shown) for t in fresh))
+            passed[i] = rebuilt(args[i], (wrap(t._array, t._node, t._shown) for t in fresh))
         self._arguments = (args, kwargs)
         self._links: dict[Node, bool] = {}
         self._recorded = is_grad_enabled()
@@ -146,14 +146,14 @@ class Run:
             return t if t.is_leaf else t.detach()
         # A copy: the array may be that of a Tensor, which does not expect to be written to.
         if t.ndim or some(self._arguments, np.ndarray):
-            return np.array(t._data)
-        return t._data.item()
+            return np.array(t._array)
+        return t._array.item()
 
 
 def _input(where: str, x: Any, scope: _Scope) -> Tensor:
     """The argument `x` as a Tensor with a node of its own."""
     if isinstance(x, Traced):
-        data, node, is_shown = x._data, x._node, x._shown
+        data, node, is_shown = x._array, x._node, x._shown
     else:
         # A copy: a pullback may be called long after the caller has written to his array.
         data, node, is_shown = np.array(numeric_array(where, x)), None, False
@@ -171,8 +171,8 @@ def in_kind_of(given: Any, t: Tensor) -> Any:
     if isinstance(given, Traced) or t._node is not None:
         return t
     if isinstance(given, np.ndarray):
-        return t._data
-    return t._data[()] if isinstance(given, np.generic) else t._data.item()
+        return t._array
+    return t._array[()] if isinstance(given, np.generic) else t._array.item()
 
 
 def leads_out(tensors: Iterable[Traced]) -> bool:
@@ -228,14 +228,14 @@ class _Joined:
 
 def _handing_on(c: Tensor) -> Rule:
     def rule(g: object) -> Any:
-        return conjugate(c) if isinstance(g, Traced) else conjugate(c._data)
+        return conjugate(c) if isinstance(g, Traced) else conjugate(c._array)
 
     return rule
 
 
 def own(t: Traced) -> Tensor:
     """Return another Tensor of the same value and node; `t` may come to stand for something else."""
-    return wrap(t._data, t._node, t._shown)
+    return wrap(t._array, t._node, t._shown)
 
 
 def ones(y: Tensor) -> Tensor:
@@ -258,7 +258,7 @@ def scalar(run: Run, value: Any, instead: str) -> Tensor:
     y = array(run, value, instead)
     if y.size != 1:
         raise ValueError(
-            f"{run.name}: the function returned {described(y._data)}, expected a scalar; reduce it,"
+            f"{run.name}: the function returned {described(y._array)}, expected a scalar; reduce it,"
             f" with sum() say, or use {instead}"
         )
     return y
@@ -283,7 +283,7 @@ def array(run: Run, value: Any, instead: str) -> Tensor:
             y = y.astype(np.float64)
     if y.dtype.kind != "f":
         raise TypeError(
-            f"{run.name}: the function returned {described(y._data)}, expected real floating"
+            f"{run.name}: the function returned {described(y._array)}, expected real floating"
             f" numbers; {'take real, imag or abs' if y.dtype.kind == 'c' else 'cast it to float'}"
         )
     t: Tensor = y

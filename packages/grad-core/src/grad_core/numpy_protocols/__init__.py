@@ -1,0 +1,1 @@
+"""What functions of NumPy become when they are given Tensors."""

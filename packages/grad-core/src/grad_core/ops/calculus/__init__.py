@@ -1,0 +1,1 @@
+"""Samples of functions: slopes, areas, interpolation, convolution, polynomials."""

@@ -1,0 +1,1 @@
+"""Parts of arrays, by position, condition or rank."""
