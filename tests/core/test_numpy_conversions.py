@@ -237,12 +237,13 @@ MASKED: Any = np.ma
 def test_masked_arrays_take_no_tensor_silently() -> None:
     t = gc.Tensor([1.0, 2.0], requires_grad=True)
     masked = MASKED.masked_array([1.0, 2.0])
-    for call in (
+    calls: list[Any] = [
         lambda: masked + t,
         lambda: MASKED.add(t, t),
         lambda: MASKED.exp(t),
         lambda: MASKED.getdata(t),
         lambda: MASKED.masked_array(t),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(TypeError):
             call()
