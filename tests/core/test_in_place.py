@@ -205,10 +205,35 @@ def test_parts_that_were_taken_before_keep_their_value() -> None:
     first, rest = t[:2], t[1:]
     t += 10.0
     assert_array_equal(first.data, [1.0, 2.0])
-    first *= 2.0  # it is a value by now
-    assert_array_equal(first.data, [2.0, 4.0])
     assert_array_equal(rest.data, [2.0, 3.0])
+    first = first * 2.0
     assert_array_equal(t.data, [11.0, 12.0, 13.0])
+
+
+def test_a_part_whose_whole_has_changed_is_not_written_to() -> None:
+    """The change would not reach the whole, as it would with NumPy."""
+    t = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True) * 1.0
+    a, b = t
+    a += 10.0
+    for write in (lambda: b.__iadd__(10.0), lambda: b.__setitem__(0, 10.0)):
+        with pytest.raises(RuntimeError, match=r"has changed since.*take the part again"):
+            write()
+    assert_array_equal(b.data, [3.0, 4.0])
+    t[1] += 10.0
+    assert_array_equal(t.data, [[11.0, 12.0], [13.0, 14.0]])
+    picked = t[[1]]  # no view, whatever memory NumPy made it in
+    t += 1.0
+    picked += 1.0
+    assert_array_equal(picked.data, [[14.0, 15.0]])
+
+
+def test_a_gradient_that_is_kept_is_kept_of_the_new_value() -> None:
+    x = leaf(1.0, 2.0)
+    y = x * 2.0
+    y.retain_grad()
+    y *= 3.0
+    (y * y).sum().backward()
+    assert_array_equal(y.grad, 2 * y.data)
 
 
 def test_a_part_of_a_leaf_under_no_grad_and_through_detach() -> None:

@@ -59,11 +59,14 @@ def update(t: T, name: str, other: Operand, operation: Callable[[Tensor, Operand
     base, views = _source(t)
     if base is not None:
         new = _through(t, name, new, base, views)
+    retains = t._node is not None and t._node.extra is not None and t._node.extra.retains
     t._array = new._array
     t._shown = new._shown
     t._base = getattr(new, "_base", None)
     if in_graph:
         t._node = new._node
+        if retains:
+            t.retain_grad()
     else:
         t.zero_grad()
     return t
@@ -94,13 +97,18 @@ def _source(t: Tensor) -> tuple[Tensor | None, list[View]]:
         views.insert(0, (view, params))
         base: Any = reference()
         if base is not None:
-            return (base, views) if np.may_share_memory(t._array, base._array) else (None, [])
+            return base, views
     return None, []
 
 
 def _through(t: Tensor, name: str, new: Tensor, base: Tensor, views: list[View]) -> Tensor:
     """Put the new value of a view in its place in `base`, and take the view again."""
     refused = f"{name}: this Tensor is a view of another, {described(base._array)},"
+    if not np.may_share_memory(t._array, base._array):
+        raise RuntimeError(
+            f"{refused} that has changed since, so that it would not be reached; take the part"
+            " again, or a copy, x * 1"
+        )
     is_detached = any(view is None for view, _ in views)
     if recording.get() and base._node and (isinstance(base._node, Leaf) or is_detached):
         raise RuntimeError(

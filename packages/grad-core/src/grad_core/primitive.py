@@ -270,10 +270,12 @@ class Unary(Primitive, Generic[*Ps]):
         out = _new(_result)
         out._array = data
         shown = x._shown
-        if data.base is not None or data is xd:  # a view
+        base = data.base
+        if base is not None or data is xd:
             out._shown = shown
-            of = None if xd.base is None else getattr(x, "_base", None)
-            out._base = (ref(x), self, params, of)
+            if data is xd or base is xd or base is xd.base:  # a view
+                of = None if xd.base is None else getattr(x, "_base", None)
+                out._base = (ref(x), self, params, of)
         else:
             out._shown = False
         xn = x._node
