@@ -118,7 +118,9 @@ def _through(t: Tensor, name: str, new: Tensor, base: Tensor, views: list[View])
     positions: Any = np.arange(base.size).reshape(base.shape)
     for view, params in views:
         positions = view.forward(positions, *params) if view else positions
-    if np.unique(positions).size != t.size or t.dtype != base.dtype:
+    reached = np.zeros(base.size, np.bool_)
+    reached[positions] = True
+    if np.count_nonzero(reached) != t.size or t.dtype != base.dtype:
         raise RuntimeError(
             f"{refused} made by {views[-1][0].name}, through which it cannot be changed; change that"
             " one, or take a copy, x * 1"
