@@ -236,11 +236,17 @@ JOINING: list[Op] = [
     ),
 ]
 
+
+def positions(at: Any) -> Any:
+    """Where a mask holds: NumPy takes masks from 2.2 on."""
+    return np.flatnonzero(at) if getattr(at, "dtype", None) == np.bool_ else at
+
+
 INSERTING: list[Op] = [
     Op(
         f"insert-{label}",
         lambda x, v, a=at, k=axis: gc.insert(x, a, v, *k),
-        lambda x, v, a=at, k=axis: np.insert(x, a, v, *k),
+        lambda x, v, a=at, k=axis: np.insert(x, positions(a), v, *k),
         (sample,),
         complex=True,
     )
