@@ -451,3 +451,23 @@ def test_the_order_of_float16_stays() -> None:
     for y in (special.gammaln(x), special.beta(x, 2.0), special.polygamma(2, x), special.j1(x)):
         assert y.dtype == np.float16
     assert special.psi is special.digamma
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_modified_bessel_functions_of_tiny_and_huge_numbers(dtype: Any) -> None:
+    pytest.importorskip("scipy.special")
+    table = [
+        ("i1", 5e-324, 0.5),
+        ("i1", 1e-300, 0.5),
+        ("i1e", 5e-324, 0.5),
+        ("i1e", 1e12, 0.0),
+        ("i1e", -1e12, 0.0),
+        ("i1e", INF, 0.0),
+        ("i0e", INF, 0.0),
+        ("i0e", -1e12, 0.0),
+    ]
+    for name, x, slope in table:
+        t = Tensor(x, requires_grad=True, dtype=dtype)
+        (first,) = gc.gradient(getattr(special, name)(t), [t], create_graph=True)
+        np.testing.assert_allclose(first.data, slope, atol=1e-7)
+        assert np.isfinite(gc.gradient(first, t).data)

@@ -68,17 +68,32 @@ j1: Unary[()] = Unary(
     needs=NEEDS,
 )
 
+
+def _modified(name: str, x: Array, n: int) -> Array:
+    """The modified function of order n, where SciPy has NaN, too: for tiny and huge numbers."""
+    y = _of_order(name, x, n)
+    x = floating(x)
+    size = np.abs(x)
+    with np.errstate(all="ignore"):
+        # Abramowitz and Stegun 9.6.7 and 9.7.1
+        y = np.where(size < 1e-290, (1.0, 0.5 * x)[n] if n < 2 else 0.0, y)
+        if name == "ive":
+            far = np.sign(x) ** n * (1 - (4 * n * n - 1) / (8 * size)) / np.sqrt(2 * np.pi * size)
+            y = np.where(size > 1e9, far, y)
+    return y.astype(x.dtype)
+
+
 # exp(-abs(x)) times the modified one of order n; Abramowitz and Stegun 9.6.26
 scaled_i: Unary[int] = Unary(
     "scaled_i",
-    lambda x, n: _of_order("ive", x, n),
+    lambda x, n: _modified("ive", x, n),
     lambda g, y, x, n: g * ((scaled_i(x, abs(n - 1)) + scaled_i(x, n + 1)) * 0.5 - sign(x) * y),
     needs=NEEDS,
 )
 
 modified_i: Unary[int] = Unary(
     "modified_i",
-    lambda x, n: _of_order("iv", x, n),
+    lambda x, n: _modified("iv", x, n),
     lambda g, _y, x, n: g * ((modified_i(x, abs(n - 1)) + modified_i(x, n + 1)) * 0.5),
     needs=NEEDS,
 )
