@@ -48,7 +48,7 @@ class Predicate(Primitive):
         self, name: str, forward: Callable[[Any], Any], doc: str = "", needs: str = ""
     ) -> None:
         super().__init__(name, forward, doc=doc, needs=needs)
-        self.names = ("x",)
+        self.names: tuple[str, ...] = ("x",)
 
     @overload
     def __call__(self, x: Tensor, /) -> Tensor: ...

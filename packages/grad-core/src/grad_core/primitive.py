@@ -121,7 +121,7 @@ class _Signature:
 class Primitive:
     """What primitives of any number of operands share."""
 
-    __signature__ = _Signature()
+    __signature__: _Signature = _Signature()
 
     def __init__(
         self, name: str, forward: Callable[..., Any], *rules: Rule, doc: str, needs: str

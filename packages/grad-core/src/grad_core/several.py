@@ -101,7 +101,7 @@ class Variadic(Primitive, Generic[*Ps]):
             raise TypeError(
                 f"{name}: a rule takes (g, out, operands, i, *params), got ({', '.join(names)})"
             )
-        self.names = ("xs", *names[4:])
+        self.names: tuple[str, ...] = ("xs", *names[4:])
         self._rule = rule
         self._reads = [not n.startswith("_") for n in names[1:3]]
         self._fixed: dict[int, Primitive] = {}

@@ -47,7 +47,7 @@ class Way:
     """
 
     def __init__(self, function: Callable[..., Any], ours: Callable[..., Any]) -> None:
-        self.name = name_of(function)
+        self.name: str = name_of(function)
         self.ours = ours
         self._signature = _signature(function, ours)
         theirs = [*self._signature.parameters.values()]

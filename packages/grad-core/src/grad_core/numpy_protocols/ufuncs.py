@@ -103,10 +103,10 @@ class Call:
     ) -> None:
         self.ufunc = ufunc
         self.ours = ours
-        self.name = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
+        self.name: str = f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}")
         given = {k: v for k, v in kwargs.items() if not _is_nothing(k, v)}
-        self.out = given.pop("out", None)
-        self.dtype = given.pop("dtype", None)
+        self.out: Any = given.pop("out", None)
+        self.dtype: Any = given.pop("dtype", None)
         self.given = given
         self.inputs: list[Any] = [*inputs] if method == "at" else [from_list(x) for x in inputs]
         self.method = method
