@@ -197,7 +197,6 @@ def test_programs_have_the_same_results(program: Callable[[Any], Any]) -> None:
         np.testing.assert_allclose(x.data, expected, 1e-12, 1e-12, err_msg=f"result {i}")
 
 
-@pytest.mark.xfail(strict=True, reason="they are real where all of them are, as NumPy's")
 @pytest.mark.parametrize("of", [gc.linalg.eigvals, lambda x: gc.linalg.eig(x).eigenvectors])
 def test_eigenvalues_are_complex(of: Any) -> None:
     assert of(gc.eye(2, dtype="float32")).dtype == np.complex64

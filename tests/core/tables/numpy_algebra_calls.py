@@ -40,8 +40,8 @@ ALGEBRA: tuple[Row, ...] = (
     Row("linalg.svd", "yes", "{}(x, full_matrices=False)[1]\n{}(x, compute_uv=False)"
         "\nabs({}(a, False)[0])", "singular values that differ; " + PHASE, "{}(a)\n{}(x)"),
     Row("linalg.svdvals", "yes", "{}(x)\n{}(t)"),
-    Row("linalg.eig", "yes", "{}(a)[0]\nabs({}(a)[1])", "eigenvalues that differ; " + PHASE, "{}(a)"),
-    Row("linalg.eigvals", "yes", "{}(a)\n{}(t)", "eigenvalues that differ"),
+    Row("linalg.eig", "yes", "{}(a)[0] + 0j\nabs({}(a)[1])", "complex; where they differ; " + PHASE),
+    Row("linalg.eigvals", "yes", "{}(a) + 0j\n{}(t) + 0j", "complex; where they differ"),
     Row("linalg.eigh", "yes", "{}(a + a.T)\n{}(a @ a.T, 'U')", "eigenvalues that differ; " + PHASE),
     Row("linalg.eigvalsh", "yes", "{}(a + a.T)\n{}(a @ a.T, UPLO='U')", "eigenvalues that differ"),
     Row("linalg.norm", "yes", "{}(x)\n{}(x, axis=1)\n{}(x, 'nuc')\n{}(v, 3)\n{}(x, ord=1, axis=0, keepdims=True)\n{}(a, 2)"),

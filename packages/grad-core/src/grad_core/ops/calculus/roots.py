@@ -11,7 +11,7 @@ import numpy as np
 
 from grad_core.arrays import Array, Operand, Raw
 from grad_core.checks import described
-from grad_core.ops.elementwise.basic import divide, negative
+from grad_core.ops.elementwise.basic import divide, negative, real
 from grad_core.ops.indexing.indexing import getitem_, scatter_
 from grad_core.ops.levels import either
 from grad_core.ops.linear_algebra.eigen import eigvals
@@ -61,6 +61,8 @@ def roots(p: Operand) -> Tensor | Array:
         row = negative(divide(getitem_(q, (slice(1, None),)), getitem_(q, (0,))))
         below: Array = np.eye(n, k=-1, dtype=q.dtype)
         found = eigvals(scatter_(row, (0,), (n, n)) + below)
+        if not np.any(np.imag(unwrap(found))):
+            found = real(found)
     return scatter_(found, (slice(0, n),), (n + at_zero,)) if at_zero else found
 
 

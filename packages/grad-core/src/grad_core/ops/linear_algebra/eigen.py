@@ -165,6 +165,12 @@ _eig_values: Unary[Parts] = Unary("eig", lambda _x, parts: parts[0].copy(), _eig
 _eig_vectors: Unary[Parts] = Unary("eig", lambda _x, parts: parts[1].copy(), _eig_vectors_x)
 
 
+def _complex(found: Array) -> Array:
+    """Complex numbers also where all are real, as the array API has it, and NumPy since 2.5."""
+    numbers: Array = found.astype(np.result_type(found.dtype, np.complex64), copy=False)
+    return numbers
+
+
 def eig(a: ArrayT) -> EigResult[ArrayT]:
     """The eigenvalues and eigenvectors of a square matrix.
 
@@ -175,7 +181,7 @@ def eig(a: ArrayT) -> EigResult[ArrayT]:
         a: `(..., n, n)`.
 
     Shape:
-        `(..., n)` and `(..., n, n)`; real where `a` and all eigenvalues are, as in NumPy.
+        `(..., n)` and `(..., n, n)`, complex numbers.
 
     Raises:
         LinAlgError: The matrices are not square or not finite; or in the backward pass, the
@@ -185,9 +191,9 @@ def eig(a: ArrayT) -> EigResult[ArrayT]:
     Example:
         >>> import grad_core as gc
         >>> gc.linalg.eig(gc.Tensor([[1.0, 0.0], [0.0, 2.0]])).eigenvalues
-        Tensor([1., 2.])
+        Tensor([1.+0.j, 2.+0.j], dtype=complex64)
     """
-    parts: Parts = tuple(computed("eig", np.linalg.eig, a, needs=_SQUARE))
+    parts: Parts = tuple(map(_complex, computed("eig", np.linalg.eig, a, needs=_SQUARE)))
     return EigResult(_eig_values(a, parts), _eig_vectors(a, parts))
 
 
@@ -204,9 +210,8 @@ def eigvals(a: Tensor | Array) -> Tensor | Array:
     Example:
         >>> import grad_core as gc
         >>> gc.linalg.eigvals(gc.Tensor([[1.0, 0.0], [0.0, 2.0]]))
-        Tensor([1., 2.])
+        Tensor([1.+0.j, 2.+0.j], dtype=complex64)
     """
     if isinstance(a, Traced):  # the gradient needs the vectors, and the values in their order
         return eig(a).eigenvalues
-    values: Array = computed("eigvals", np.linalg.eigvals, a, needs=_SQUARE)
-    return values
+    return _complex(computed("eigvals", np.linalg.eigvals, a, needs=_SQUARE))
