@@ -61,7 +61,8 @@ def roots(p: Operand) -> Tensor | Array:
         row = negative(divide(getitem_(q, (slice(1, None),)), getitem_(q, (0,))))
         below: Array = np.eye(n, k=-1, dtype=q.dtype)
         found = eigvals(scatter_(row, (0,), (n, n)) + below)
-        if not np.any(np.imag(unwrap(found))):
+        values: Array = unwrap(found)
+        if not values.imag.any():
             found = real(found)
     return scatter_(found, (slice(0, n),), (n + at_zero,)) if at_zero else found
 
