@@ -6,8 +6,7 @@ A listed difference that no longer differs is an error, too.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import NamedTuple
+from tests.conformance.rows import ALL, EVERY, EXACT, REAL, Difference
 
 # Why, and which
 NOT_OURS: dict[str, str] = {
@@ -66,66 +65,7 @@ NOT_OURS: dict[str, str] = {
         special.shifted_chebyshev_polynomial_u special.shifted_chebyshev_polynomial_v
         special.shifted_chebyshev_polynomial_w special.spherical_bessel_j0
     """,
-    "grad-nn: not yet": """
-        nn.functional.adaptive_avg_pool1d nn.functional.adaptive_avg_pool2d
-        nn.functional.adaptive_avg_pool3d nn.functional.adaptive_max_pool1d
-        nn.functional.adaptive_max_pool2d nn.functional.adaptive_max_pool3d
-        nn.functional.alpha_dropout nn.functional.avg_pool1d nn.functional.avg_pool2d
-        nn.functional.avg_pool3d nn.functional.batch_norm nn.functional.batch_norm.without_cudnn
-        nn.functional.bilinear nn.functional.binary_cross_entropy
-        nn.functional.binary_cross_entropy_with_logits nn.functional.celu
-        nn.functional.channel_shuffle nn.functional.conv1d nn.functional.conv2d
-        nn.functional.conv3d nn.functional.conv_transpose1d nn.functional.conv_transpose2d
-        nn.functional.conv_transpose3d nn.functional.cosine_embedding_loss
-        nn.functional.cosine_similarity nn.functional.ctc_loss nn.functional.dropout
-        nn.functional.dropout2d nn.functional.dropout3d nn.functional.elu nn.functional.embedding
-        nn.functional.embedding_bag nn.functional.feature_alpha_dropout.with_train
-        nn.functional.feature_alpha_dropout.without_train nn.functional.fractional_max_pool2d
-        nn.functional.fractional_max_pool3d nn.functional.gaussian_nll_loss nn.functional.gelu
-        nn.functional.glu nn.functional.grid_sample nn.functional.group_norm
-        nn.functional.hardshrink nn.functional.hardsigmoid nn.functional.hardswish
-        nn.functional.hardtanh nn.functional.hinge_embedding_loss nn.functional.huber_loss
-        nn.functional.instance_norm nn.functional.interpolate.area
-        nn.functional.interpolate.bicubic nn.functional.interpolate.bilinear
-        nn.functional.interpolate.linear nn.functional.interpolate.nearest
-        nn.functional.interpolate.nearest-exact nn.functional.interpolate.trilinear
-        nn.functional.kl_div nn.functional.l1_loss nn.functional.layer_norm
-        nn.functional.linear_cross_entropy nn.functional.linear_cross_entropy.chunked
-        nn.functional.linear_cross_entropy.chunked_none nn.functional.local_response_norm
-        nn.functional.logsigmoid nn.functional.margin_ranking_loss nn.functional.max_pool1d
-        nn.functional.max_pool2d nn.functional.max_pool3d nn.functional.max_unpool1d
-        nn.functional.max_unpool1d.grad nn.functional.max_unpool2d nn.functional.max_unpool2d.grad
-        nn.functional.max_unpool3d nn.functional.max_unpool3d.grad nn.functional.mish
-        nn.functional.multi_head_attention_forward nn.functional.multi_margin_loss
-        nn.functional.multilabel_margin_loss nn.functional.multilabel_soft_margin_loss
-        nn.functional.nll_loss nn.functional.normalize nn.functional.one_hot
-        nn.functional.pairwise_distance nn.functional.pdist nn.functional.pixel_shuffle
-        nn.functional.pixel_unshuffle nn.functional.poisson_nll_loss nn.functional.prelu
-        nn.functional.relu6 nn.functional.rms_norm nn.functional.rrelu
-        nn.functional.scaled_dot_product_attention nn.functional.selu nn.functional.silu
-        nn.functional.silu.complex nn.functional.smooth_l1_loss nn.functional.soft_margin_loss
-        nn.functional.softmin nn.functional.softmin.with_dtype nn.functional.softplus
-        nn.functional.softshrink nn.functional.softsign nn.functional.tanhshrink
-        nn.functional.threshold nn.functional.triplet_margin_loss
-        nn.functional.triplet_margin_with_distance_loss nn.functional.unfold
-        nn.functional.upsample_bilinear nn.functional.upsample_nearest
-    """,
 }
-
-
-class Difference(NamedTuple):
-    """Samples of an operator that differ: by their places among PyTorch's, None for all."""
-
-    operator: str
-    dtypes: str
-    stage: str  # that first differs: "value", "first" or "second" gradient
-    samples: Collection[int] | None
-
-
-ALL = None
-EVERY = "float64 complex128 float32"
-REAL = "float64 float32"
-EXACT = "float64 complex128"
 
 # Where a mask of PyTorch's samples leaves nothing of a slice
 NOTHING_LEFT = (37, 38, 41, 42, 43, 48, 49, 50, 51, 52, 70, 71)

@@ -23,8 +23,9 @@ OF_LARGEST = {np.float64: 1e-11, np.float32: 1e-5}
 class Comparison:
     """Finds where an operator of PyTorch and ours first differ on a sample.
 
-    `sample` is a SampleInput of PyTorch, `orders` says how many gradients are compared. Afterwards
-    `stages` holds what was: "value", "first", "second".
+    `sample` has an input, args and kwargs, such as a SampleInput of PyTorch, `orders` says how many
+    gradients are compared, and `state` what is differentiated besides the operands: parameters.
+    Afterwards `stages` holds what was: "value", "first", "second".
     """
 
     theirs: Callable[..., Any]
@@ -32,13 +33,14 @@ class Comparison:
     sample: Any
     orders: int
     rng: np.random.Generator
+    state: list[tuple[torch.Tensor, Tensor]] = field(default_factory=list)
     stages: list[str] = field(default_factory=list)
 
     def difference(self) -> tuple[str, str] | None:
         """What differs first, and how; None where nothing does."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # both warn at special values, each in its way
-            operands = Operands()
+            operands = Operands(self.state)
             args, our_args = operands.both((self.sample.input, *self.sample.args))
             kwargs, our_kwargs = operands.both(self.sample.kwargs)
             expected = list(flat(self.theirs(*args, **kwargs)))
@@ -139,8 +141,8 @@ def largest(least: float, arrays: list[Any]) -> float:
 class Operands:
     """The arguments of a sample, for PyTorch and for grad; what is one array is one for both."""
 
-    def __init__(self) -> None:
-        self.arrays: dict[int, tuple[torch.Tensor, Tensor]] = {}
+    def __init__(self, state: list[tuple[torch.Tensor, Tensor]]) -> None:
+        self.arrays = {id(t): (t, y) for t, y in state}
 
     def both(self, x: Any) -> tuple[Any, Any]:
         if isinstance(x, torch.Tensor):

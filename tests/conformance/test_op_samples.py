@@ -17,6 +17,8 @@ import numpy as np
 import pytest
 import torch
 from tests.conformance.differences import DIFFERENCES, NOT_OURS
+from tests.conformance.nn_differences import FUNCTIONS, RANDOM
+from tests.conformance.rows import listed
 from tests.conformance.side_by_side import Comparison
 from tests.conformance.torch_ops import OPS, THEIRS
 from torch.testing._internal.common_methods_invocations import op_db
@@ -32,13 +34,7 @@ LARGEST = 10_000  # numbers in a sample
 OPERATORS = {".".join(filter(None, (op.name, op.variant_test_name))): op for op in op_db}
 NAMES_NOT_OURS = [name for names in NOT_OURS.values() for name in names.split()]
 
-# (operator, dtype) -> sample, None for all -> the stage that differs
-LISTED: dict[tuple[str, str], dict[int | None, str]] = {}
-for rows in DIFFERENCES.values():
-    for row in rows:
-        for dtype in row.dtypes.split():
-            of_samples = dict.fromkeys([None] if row.samples is None else row.samples, row.stage)
-            LISTED.setdefault((row.operator, dtype), {}).update(of_samples)
+LISTED = listed(DIFFERENCES, FUNCTIONS)
 
 counts: Counter[str] = Counter()
 
@@ -47,11 +43,11 @@ counts: Counter[str] = Counter()
 def test_operator(name: str) -> None:
     problems = []
     for dtype in dtypes(name):
-        listed = LISTED.get((name, dtype), {})
+        known = LISTED.get((name, dtype), {})
         for i, comparison in comparisons(name, dtype):
             found = comparison.difference()
             counts.update(f"{dtype} {stage}" for stage in comparison.stages)
-            stage = listed.get(i, listed.get(None))
+            stage = known.get(i, known.get(None))
             if found and found[0] != stage:
                 problems.append(f"{dtype}, sample {i}, {found[0]}: {found[1]}")
             elif stage and not found:
@@ -77,8 +73,8 @@ def comparisons(name: str, dtype: str) -> Iterator[tuple[int, Comparison]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # some are made by what PyTorch is about to remove
         samples = list(op.sample_inputs("cpu", kind, requires_grad=orders > 0))
-    listed = LISTED.get((name, dtype), {})
-    assert all(i is None or i < len(samples) for i in listed), "a listed sample does not exist"
+    known = LISTED.get((name, dtype), {})
+    assert all(i is None or i < len(samples) for i in known), "a listed sample does not exist"
     chosen = np.linspace(0, len(samples) - 1, min(len(samples), MOST)).round().astype(int)
     theirs = op.get_op()
     if name in THEIRS:
@@ -98,7 +94,7 @@ def size(sample: Any) -> int:
 
 
 def test_all_operators_of_pytorch_are_listed_once() -> None:
-    times = Counter([*OPS, *NAMES_NOT_OURS])
+    times = Counter([*OPS, *RANDOM, *NAMES_NOT_OURS])
     assert not [name for name, n in times.items() if n > 1]
     assert sorted(times) == sorted(OPERATORS)
     assert {name for name, _ in LISTED} <= set(OPS)

@@ -32,5 +32,6 @@ THEIRS: dict[str, Callable[..., Any]] = {
     **creation.THEIRS,
     **linalg.THEIRS,
     **masked.THEIRS,
+    **nn.THEIRS,
     **reductions.THEIRS,
 }

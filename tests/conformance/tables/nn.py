@@ -1,15 +1,27 @@
-"""PyTorch's `nn.functional` in terms of `grad_nn.functional`."""
+"""PyTorch's `nn.functional` in terms of `grad_nn.functional`: the same names."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+from tests.conformance.nn_differences import RANDOM
+from torch.testing._internal.common_methods_invocations import op_db
 
 from grad_nn import functional as F  # noqa: N812  # the field's name
 
-OPS: dict[str, Any] = {
-    "nn.functional.cross_entropy": F.cross_entropy,
-    "nn.functional.leaky_relu": F.leaky_relu,
-    "nn.functional.linear": F.linear,
-    "nn.functional.mse_loss": F.mse_loss,
-    "nn.functional.relu": F.relu,
+NAMES = {
+    ".".join(filter(None, (op.name, op.variant_test_name))): op.name.removeprefix("nn.functional.")
+    for op in op_db
+    if op.name.startswith("nn.functional.")
 }
+
+# Every name of theirs that is one of ours, too: what is written is compared
+OPS: dict[str, Callable[..., Any]] = {
+    whole: getattr(F, name)
+    for whole, name in NAMES.items()
+    if hasattr(F, name) and whole not in RANDOM
+}
+
+# What to make of PyTorch's functions before they are compared
+THEIRS: dict[str, Callable[..., Any]] = {}

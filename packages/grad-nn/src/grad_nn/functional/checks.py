@@ -1,6 +1,9 @@
-"""Checks of arguments that functions share."""
+"""Checks of arguments that functions and layers share."""
 
 from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
 
 from grad_core import Tensor
 
@@ -14,3 +17,43 @@ def check_tensor(name: str, input: object, *, complex_too: bool = False) -> None
         )
     if input.dtype.kind == "c" and not complex_too:
         raise TypeError(f"{name}: input is {input.dtype}, expected real numbers")
+
+
+def size(name: str, argument: str, value: int, least: int = 0) -> int:
+    """Return `value` as a plain int, or raise a ValueError that names the argument."""
+    number = _integer(value)
+    if number is None or number < least:
+        raise ValueError(f"{name}: {argument} is an int, at least {least}; got {value!r}")
+    return number
+
+
+def ntuple(
+    name: str, argument: str, value: int | Sequence[int], n: int, least: int = 0
+) -> tuple[int, ...]:
+    """Return one int for each of `n` axes, where a single int stands for all of them.
+
+    Raises:
+        ValueError: It is neither an int nor `n` of them, or one is less than `least`.
+    """
+    single = _integer(value)
+    if single is not None:
+        found: list[int | None] = [single] * n
+    else:
+        found = [_integer(v) for v in value] if isinstance(value, (tuple, list)) else []
+    numbers = tuple(v for v in found if v is not None and v >= least)
+    if len(found) != n or len(numbers) != n:
+        raise ValueError(
+            f"{name}: {argument} is an int, or a tuple of {n} of them, at least {least}; got"
+            f" {value!r}"
+        )
+    return numbers
+
+
+def _integer(value: object) -> int | None:
+    """`value` as a plain int; None where it is none. A bool is not meant as one."""
+    if isinstance(value, bool):
+        return None
+    try:
+        return operator.index(value)  # type: ignore[arg-type]  # what has no index raises
+    except TypeError:
+        return None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
 from numpy.typing import DTypeLike
 
 from grad_core import Tensor
-from grad_init import Initializer, InitMethod, Rng, Uniform, as_generator
+from grad_init import Initializer, InitMethod, Rng
+from grad_nn.functional.checks import size
 from grad_nn.functional.linear import linear
+from grad_nn.layers.weights import weight_and_bias
 from grad_nn.module import Module
 from grad_nn.parameter import Parameter
 
@@ -37,6 +36,7 @@ class Linear(Module):
         ValueError: A size is no int, or negative; on a call, if the last axis is not `in_features` long.
 
     Example:
+        >>> import numpy as np
         >>> layer = Linear(3, 2, rng=0)
         >>> layer(Tensor(np.ones((5, 7, 3)))).shape
         (5, 7, 2)
@@ -59,29 +59,18 @@ class Linear(Module):
         rng: Rng = None,
         dtype: DTypeLike | None = None,
     ) -> None:
-        for size in (in_features, out_features):
-            if not isinstance(size, (int, np.integer)) or size < 0:
-                raise ValueError(
-                    "Linear: in_features and out_features are ints, at least 0, got"
-                    f" {in_features!r} and {out_features!r}"
-                )
-        self.in_features: int = in_features
-        self.out_features: int = out_features
-        generator = as_generator(rng)
-        bound = 1.0 / math.sqrt(max(in_features, 1))
-        default = Uniform(-bound, bound)
-        self.weight: Parameter = Parameter(
-            out_features,
-            in_features,
-            init_method=default if init_method is None else init_method,
-            rng=generator,
-            dtype=dtype,
+        self.in_features: int = size("Linear", "in_features", in_features)
+        self.out_features: int = size("Linear", "out_features", out_features)
+        self.weight: Parameter
+        self.bias: Parameter | None
+        self.weight, self.bias = weight_and_bias(
+            (self.out_features, self.in_features),
+            self.out_features if bias else None,
+            self.in_features,
+            init_method,
+            rng,
+            dtype,
         )
-        self.bias: Parameter | None = None
-        if bias and init_method is None:
-            self.bias = Parameter(out_features, init_method=default, rng=generator, dtype=dtype)
-        elif bias:
-            self.bias = Parameter(data=np.zeros(out_features), dtype=dtype)
 
     def forward(self, input: Tensor) -> Tensor:
         """Compute input @ weight.T + bias."""

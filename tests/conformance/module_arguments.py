@@ -1,0 +1,31 @@
+"""What PyTorch's samples make modules of, in terms of grad."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from tests.conformance.side_by_side import array
+
+from grad_core import Tensor
+from grad_nn import functional as F  # noqa: N812  # the field's name
+
+# Functions that are arguments, such as activations
+FUNCTIONS: dict[Any, Any] = {torch.nn.functional.relu: F.relu}
+
+# Modules that are arguments: how to make ours of theirs
+MAKERS: dict[type[torch.nn.Module], Callable[[Any], Any]] = {}
+
+
+def ours_of(x: Any) -> Any:
+    """An argument of a constructor, for ours."""
+    if isinstance(x, torch.nn.Module):
+        return MAKERS[type(x)](x)
+    if isinstance(x, torch.Tensor):
+        return Tensor(array(x), dtype=array(x).dtype)
+    if isinstance(x, torch.dtype):
+        return array(torch.empty(0, dtype=x)).dtype
+    if isinstance(x, (list, tuple)):
+        return type(x)(ours_of(y) for y in x)
+    return FUNCTIONS[x] if callable(x) else x

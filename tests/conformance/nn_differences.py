@@ -1,0 +1,22 @@
+"""What of PyTorch's `torch.nn` is not here, and where the two differ: for people and for tests.
+
+A listed difference that no longer differs is an error, too.
+"""
+
+from __future__ import annotations
+
+from tests.conformance.rows import ALL, EVERY, EXACT, REAL, Difference
+
+# Functions whose results are random: their tests are in tests/nn
+RANDOM: tuple[str, ...] = ()
+
+# Of `op_db`; see differences.py
+FUNCTIONS: dict[str, list[Difference]] = {}
+
+# Modules of `module_db` that are not here, by reason
+MODULES_NOT_OURS: dict[str, str] = {}
+
+# Of `module_db`: (module, training or evaluating or both, stage, samples), by reason
+MODULES: dict[str, list[Difference]] = {}
+
+__all__ = ["ALL", "EVERY", "EXACT", "FUNCTIONS", "MODULES", "MODULES_NOT_OURS", "RANDOM", "REAL"]
