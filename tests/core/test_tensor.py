@@ -303,6 +303,69 @@ def test_assign_takes_an_array_as_it_is_and_keeps_the_gradient() -> None:
         (x * 2).assign(np.ones(1))
 
 
+def test_assign_may_change_the_dtype() -> None:
+    x = leaf([1.0, 2.0])
+    x.grad = np.array([3.0, 4.0])
+    seen = []
+    x.register_hook(lambda g: seen.append(g.dtype))
+    earlier = (x * x).sum()
+    x.assign(unwrapped := x.data, dtype=np.float64)
+    assert x.dtype == x.data.dtype == np.float64
+    assert unwrapped.dtype == np.float32
+    assert x.grad is not None
+    assert x.grad.dtype == np.float64
+    again = gc.gradient(earlier, x, create_graph=True)
+    assert_array_equal(again.data, [2.0, 4.0])
+    assert_array_equal(gc.gradient(again.sum(), x, retain_graph=True).data, [2.0, 2.0])
+    earlier.backward()  # of float32 values, to the same leaf
+    (x * 10).sum().backward()
+    assert_array_equal(x.grad, [3 + 2 + 10, 4 + 4 + 10])
+    assert x.grad.dtype == np.float64
+    assert set(seen) == {np.dtype(np.float64)}
+
+    x.requires_grad = False
+    x.assign(x.data, dtype=np.float16)
+    x.requires_grad = True
+    assert x.grad is not None
+    assert x.grad.dtype == x.dtype == np.float16
+    imaginary: Any = 1j
+    x.assign(x.data + imaginary, dtype=complex)
+    assert x.dtype == np.complex128
+    x.grad = np.array([1 + 2j, 3 + 4j])
+    x.assign(x.data.real, dtype=np.float32)
+    assert_array_equal(x.grad, [1.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    ("value", "dtype", "message"),
+    [
+        ([1.0], np.int64, "assign: got dtype float64, expected int64"),
+        ([1], np.int64, "assign: only floating and complex Tensors can require a gradient"),
+        ([1j], np.float64, "assign: got dtype complex128, expected float64"),
+        ([1.0], "text", "assign: "),
+    ],
+)
+def test_a_dtype_that_cannot_be_taken_changes_nothing(value: Any, dtype: Any, message: str) -> None:
+    x = leaf([1.0])
+    x.grad = np.array([3.0])
+    with pytest.raises(TypeError, match=message):
+        x.assign(np.array(value), dtype=dtype)
+    assert x.dtype == np.float32
+    assert x.grad.dtype == np.float32
+    (x * 2).sum().backward()
+    assert_array_equal(x.grad, [5.0])
+
+
+def test_integers_take_another_dtype() -> None:
+    x = Tensor([1, 2], dtype=np.int64)
+    x.assign(x.data, dtype=np.float32)
+    x.requires_grad = True
+    x.requires_grad = False
+    x.assign(np.array([1, 2]), dtype=np.int32)
+    with pytest.raises(TypeError, match="requires_grad: only floating"):
+        x.requires_grad = True
+
+
 def test_what_cannot_be_changed_on_a_result() -> None:
     y = leaf([1.0]) * 2
     with pytest.raises(RuntimeError, match="data: this Tensor is the result"):

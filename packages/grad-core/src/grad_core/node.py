@@ -111,6 +111,14 @@ class Leaf(Node):
                 self.grad = np.asarray(self.grad + g)
             self.reached = True
 
+    def take_dtype(self, dtype: np.dtype[Any]) -> None:
+        """Have gradients of another dtype from now on; what has arrived is cast."""
+        with _accumulating:
+            self.dtype = dtype
+            if self.grad is not None:
+                grad = self.grad if dtype.kind == "c" else self.grad.real
+                self.grad = grad.astype(dtype)
+
 
 # The Tensor that a view was taken from, the primitive (None for detach), its params, and the same of
 # that Tensor, in case it is gone

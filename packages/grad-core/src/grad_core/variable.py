@@ -67,15 +67,17 @@ class Variable(Value):
         if self._node is not None and self._node.shape != self._array.shape:
             self._node = Leaf(self._array.shape, self._array.dtype)
 
-    def assign(self, value: Array, *, copy: bool = True) -> None:
+    def assign(self, value: Array, *, copy: bool = True, dtype: DTypeLike | None = None) -> None:
         """Take a new value of the same shape, and keep the gradient.
 
-        This is what an optimizer's step does to a parameter. Earlier graphs keep the old value.
+        This is what an optimizer's step does to a parameter. Earlier graphs keep the old value, and
+        their gradients arrive here still.
 
         Args:
             value: The new value; it is cast to the dtype of this Tensor.
             copy: Whether to copy it. If not, the Tensor takes the array over, and nobody may write
                 to it from then on.
+            dtype: The dtype of this Tensor and its gradient from now on; None keeps the one it has.
 
         Raises:
             RuntimeError: This Tensor is the result of a recorded operation.
@@ -88,15 +90,29 @@ class Variable(Value):
             >>> x.assign(x.data - 0.5)
             >>> x
             Tensor([0.5, 1.5], requires_grad=True)
+            >>> x.assign(x.data, dtype="float64")
+            >>> x
+            Tensor([0.5, 1.5], dtype=float64, requires_grad=True)
         """
         self._check_leaf("assign")
         value = np.asarray(value)
         if value.shape != self._array.shape:
             raise ValueError(f"assign: got shape {value.shape}, expected {self._array.shape}")
-        if not np.can_cast(value.dtype, self._array.dtype, "same_kind"):
-            raise TypeError(f"assign: got dtype {value.dtype}, expected {self._array.dtype}")
-        self._array = value.astype(self._array.dtype, copy=copy)
+        to = self._array.dtype if dtype is None else numeric_dtype("assign", dtype)
+        if not np.can_cast(value.dtype, to, "same_kind"):
+            raise TypeError(f"assign: got dtype {value.dtype}, expected {to}")
+        if to != self._array.dtype:
+            self._take_dtype(to)
+        self._array = value.astype(to, copy=copy)
         self._shown = False
+
+    def _take_dtype(self, dtype: np.dtype[np.floating]) -> None:
+        """Give the graph's end of this leaf another dtype."""
+        if self._node is not None:
+            _check_differentiable("assign", dtype)
+        for leaf in (self._node, getattr(self, "_leaf", None)):  # as in zero_grad
+            if isinstance(leaf, Leaf):
+                leaf.take_dtype(dtype)
 
     # ------------------------------------------------------------------------ gradient
 

@@ -1,0 +1,1 @@
+"""Helpers around training: clipping of gradients, parameters as one vector, parametrizations."""
