@@ -21,7 +21,7 @@ def check_tensor(name: str, input: object, *, complex_too: bool = False) -> None
 
 def size(name: str, argument: str, value: int, least: int = 0) -> int:
     """Return `value` as a plain int, or raise a ValueError that names the argument."""
-    number = _integer(value)
+    number = integer(value)
     if number is None or number < least:
         raise ValueError(f"{name}: {argument} is an int, at least {least}; got {value!r}")
     return number
@@ -35,11 +35,11 @@ def ntuple(
     Raises:
         ValueError: It is neither an int nor `n` of them, or one is less than `least`.
     """
-    single = _integer(value)
+    single = integer(value)
     if single is not None:
         found: list[int | None] = [single] * n
     else:
-        found = [_integer(v) for v in value] if isinstance(value, (tuple, list)) else []
+        found = [integer(v) for v in value] if isinstance(value, (tuple, list)) else []
     numbers = tuple(v for v in found if v is not None and v >= least)
     if len(found) != n or len(numbers) != n:
         raise ValueError(
@@ -49,8 +49,8 @@ def ntuple(
     return numbers
 
 
-def _integer(value: object) -> int | None:
-    """`value` as a plain int; None where it is none. A bool is not meant as one."""
+def integer(value: object) -> int | None:
+    """Return `value` as a plain int; None where it is none. A bool is not meant as one."""
     if isinstance(value, bool):
         return None
     try:
