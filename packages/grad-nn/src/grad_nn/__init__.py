@@ -12,6 +12,9 @@ from grad_nn.layers.activation import Sigmoid as Sigmoid
 from grad_nn.layers.activation import Softmax as Softmax
 from grad_nn.layers.activation import Tanh as Tanh
 from grad_nn.layers.linear import Linear as Linear
+from grad_nn.layers.normalization import GroupNorm as GroupNorm
+from grad_nn.layers.normalization import LayerNorm as LayerNorm
+from grad_nn.layers.normalization import RMSNorm as RMSNorm
 from grad_nn.layers.padding import CircularPad1d as CircularPad1d
 from grad_nn.layers.padding import CircularPad2d as CircularPad2d
 from grad_nn.layers.padding import CircularPad3d as CircularPad3d

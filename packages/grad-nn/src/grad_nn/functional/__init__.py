@@ -10,5 +10,8 @@ from grad_nn.functional.linear import linear as linear
 from grad_nn.functional.loss import Reduction as Reduction
 from grad_nn.functional.loss import cross_entropy as cross_entropy
 from grad_nn.functional.loss import mse_loss as mse_loss
+from grad_nn.functional.normalization import group_norm as group_norm
+from grad_nn.functional.normalization import layer_norm as layer_norm
+from grad_nn.functional.normalization import rms_norm as rms_norm
 from grad_nn.functional.padding import PadMode as PadMode
 from grad_nn.functional.padding import pad as pad

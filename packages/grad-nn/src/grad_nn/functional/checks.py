@@ -5,7 +5,9 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 
-from grad_core import Tensor
+import numpy as np
+
+from grad_core import Raw, Tensor
 
 
 def check_tensor(name: str, input: object, *, complex_too: bool = False) -> None:
@@ -17,6 +19,25 @@ def check_tensor(name: str, input: object, *, complex_too: bool = False) -> None
         )
     if input.dtype.kind == "c" and not complex_too:
         raise TypeError(f"{name}: input is {input.dtype}, expected real numbers")
+
+
+def check_floating(name: str, input: object) -> None:
+    """Raise a TypeError where `input` is no Tensor of real floating numbers."""
+    check_tensor(name, input)
+    if isinstance(input, Tensor) and input.dtype.kind != "f":
+        raise TypeError(
+            f"{name}: input is {input.dtype}, expected floating numbers: input.astype('float32')"
+        )
+
+
+def check_shape(
+    name: str, argument: str, value: Tensor | Raw | None, shape: tuple[int, ...]
+) -> None:
+    """Raise a ValueError where an operand that is not None has another shape."""
+    if value is not None:
+        found = value.shape if isinstance(value, Tensor) else np.shape(value)
+        if found != shape:
+            raise ValueError(f"{name}: {argument} has shape {found}, expected {shape}")
 
 
 def size(name: str, argument: str, value: int, least: int = 0) -> int:

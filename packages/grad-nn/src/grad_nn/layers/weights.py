@@ -40,3 +40,13 @@ def weight_and_bias(
     if init_method is None:
         return weight, Parameter(bias, init_method=default, rng=generator, dtype=dtype)
     return weight, Parameter(data=np.zeros(bias), dtype=dtype)
+
+
+def ones_and_zeros(
+    shape: tuple[int, ...], weight: bool, bias: bool, dtype: DTypeLike | None
+) -> tuple[Parameter | None, Parameter | None]:
+    """Return the weight of a normalisation, ones, and its bias, zeros; None for what it has not."""
+    return (
+        Parameter(data=np.ones(shape), dtype=dtype) if weight else None,
+        Parameter(data=np.zeros(shape), dtype=dtype) if bias else None,
+    )
