@@ -115,7 +115,8 @@ def train(
     progress = tqdm(range(args.epochs), bar_format=layout, disable=None)
     for epoch in progress:
         model.train()
-        optimizer.lr = args.lr * (1 + math.cos(math.pi * epoch / args.epochs)) / 2  # half a cosine
+        for group in optimizer.param_groups:  # half a cosine
+            group["lr"] = args.lr * (1 + math.cos(math.pi * epoch / args.epochs)) / 2
         order = rng.permutation(len(training.labels))
         for start in range(0, len(order), args.batch_size):
             batch = order[start : start + args.batch_size]

@@ -3,20 +3,50 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from typing import TypedDict
 
 import numpy as np
 
-from grad_core import Array, Tensor
-from grad_nn.optim.optimizer import Optimizer, State
+from grad_core import Array
+from grad_nn.optim.checks import require_betas
+from grad_nn.optim.groups import BetasGroup, GroupOptions, Params
+from grad_nn.optim.parameterwise import ParameterwiseOptimizer
 
 
-class Adam(Optimizer):
+class AdamGroup(BetasGroup):
+    """Parameters and settings of Adam."""
+
+    eps: float
+    weight_decay: float
+    amsgrad: bool
+    decoupled_weight_decay: bool
+
+
+class AdamOptions(GroupOptions, total=False):
+    """What may be given of a group for Adam."""
+
+    betas: tuple[float, float]
+    eps: float
+    weight_decay: float
+    amsgrad: bool
+    decoupled_weight_decay: bool
+
+
+class AdamState(TypedDict):
+    """What Adam remembers of a parameter."""
+
+    step: int
+    exp_avg: Array
+    exp_avg_sq: Array
+    max_exp_avg_sq: Array | None
+
+
+class Adam(ParameterwiseOptimizer[AdamGroup, AdamOptions, AdamState]):
     """Adam: steps scaled by running means of the gradient and of its square.
 
     With the gradient g of a parameter p, at step t:
 
-        g <- g + weight_decay * p
+        g <- g + weight_decay * p         (p <- p - lr * weight_decay * p, if decoupled)
         m <- beta1 * m + (1 - beta1) * g
         v <- beta2 * v + (1 - beta2) * g^2
         p <- p - lr * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps)
@@ -24,19 +54,22 @@ class Adam(Optimizer):
     With amsgrad, the largest v so far stands in the place of v in the last line.
 
     Args:
-        params: The Tensors to train.
+        params: The Tensors to train, or groups of them (see `GroupedOptimizer`).
         lr: The learning rate.
         betas: How slowly the two means forget, (beta1, beta2).
         eps: What keeps the division from 0.
         weight_decay: The factor of the L2 penalty.
         amsgrad: Whether to divide by the largest mean square so far.
         maximize: Whether to ascend.
+        decoupled_weight_decay: Whether weight decay shrinks the parameter, as in AdamW, and is not
+            added to the gradient.
 
     Raises:
         TypeError: `betas` is no pair.
         ValueError: A setting is out of range.
 
     Example:
+        >>> from grad_core import Tensor
         >>> x = Tensor([2.0], requires_grad=True)
         >>> optimizer = Adam([x], lr=0.5)
         >>> (x * x).sum().backward()
@@ -51,7 +84,7 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Tensor],
+        params: Params[AdamOptions],
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
@@ -59,37 +92,56 @@ class Adam(Optimizer):
         amsgrad: bool = False,
         *,
         maximize: bool = False,
+        decoupled_weight_decay: bool = False,
     ) -> None:
-        super().__init__(params, lr=lr, weight_decay=weight_decay, maximize=maximize)
-        self.betas: tuple[float, float] = betas
-        self.eps: float = eps
-        self.amsgrad: bool = amsgrad
-        if not (isinstance(betas, tuple) and len(betas) == 2):
-            raise TypeError(
-                f"{type(self).__name__}: betas must be a pair of numbers, got {betas!r}"
-            )
-        beta1, beta2 = betas
-        self.require_numbers(1.0, beta1=beta1, beta2=beta2)
-        self.require_numbers(eps=eps)
+        defaults: AdamGroup = {
+            "params": [],
+            "lr": lr,
+            "betas": betas,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "amsgrad": amsgrad,
+            "maximize": maximize,
+            "decoupled_weight_decay": decoupled_weight_decay,
+        }
+        super().__init__(params, defaults)
 
-    def updated(self, p: Array, g: Array, state: State) -> Array:
+    def check(self, group: AdamGroup) -> None:
+        """Raise a ValueError or TypeError if a setting is not right."""
+        require_betas(type(self).__name__, group["betas"])
+        self.require_numbers(lr=group["lr"], eps=group["eps"], weight_decay=group["weight_decay"])
+
+    def initial(self, p: Array, group: AdamGroup) -> AdamState:
+        """Return means of zero."""
+        return {
+            "step": 0,
+            "exp_avg": np.zeros_like(p),
+            "exp_avg_sq": np.zeros_like(p),
+            "max_exp_avg_sq": np.zeros_like(p) if group["amsgrad"] else None,
+        }
+
+    def updated(self, p: Array, g: Array, state: AdamState, group: AdamGroup) -> Array:
         """Take one step."""
-        return self.adapted(p, self.decayed(p, g), state)
-
-    def adapted(self, p: Array, g: Array, state: State) -> Array:
-        """Take one step along the scaled mean of gradients."""
-        beta1, beta2 = self.betas
-        m = state.array("exp_avg", p)
-        v = state.array("exp_avg_sq", p)
+        lr, decay = group["lr"], group["weight_decay"]
+        beta1, beta2 = group["betas"]
+        if decay:
+            if group["decoupled_weight_decay"]:
+                p = p * (1.0 - lr * decay)
+            else:
+                g = g + decay * p
+        state["step"] += 1
+        m, v = state["exp_avg"], state["exp_avg_sq"]
         m *= beta1
         m += (1.0 - beta1) * g
         v *= beta2
         v += (1.0 - beta2) * g * g
-        if self.amsgrad:
-            v = np.maximum(state.array("max_exp_avg_sq", p), v)
-            state.arrays["max_exp_avg_sq"] = v
-        size = self.lr / (1.0 - beta1**state.step)
-        scale = np.sqrt(v) / math.sqrt(1.0 - beta2**state.step) + self.eps
+        if group["amsgrad"]:
+            largest = state["max_exp_avg_sq"]
+            if largest is None:  # it was switched on between steps
+                largest = state["max_exp_avg_sq"] = np.zeros_like(v)
+            v = np.maximum(largest, v, out=largest)
+        size = lr / (1.0 - beta1 ** state["step"])
+        scale = np.sqrt(v) / math.sqrt(1.0 - beta2 ** state["step"]) + group["eps"]
         return p - size * m / scale
 
 
@@ -102,7 +154,7 @@ class AdamW(Adam):
         p <- the step of Adam without weight decay
 
     Args:
-        params: The Tensors to train.
+        params: The Tensors to train, or groups of them (see `GroupedOptimizer`).
         lr: The learning rate.
         betas: How slowly the two means forget, (beta1, beta2).
         eps: What keeps the division from 0.
@@ -115,6 +167,7 @@ class AdamW(Adam):
         ValueError: A setting is out of range.
 
     Example:
+        >>> from grad_core import Tensor
         >>> x = Tensor([2.0], requires_grad=True)
         >>> optimizer = AdamW([x], lr=0.5, weight_decay=0.5)
         >>> (x * x).sum().backward()
@@ -129,7 +182,7 @@ class AdamW(Adam):
 
     def __init__(
         self,
-        params: Iterable[Tensor],
+        params: Params[AdamOptions],
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
@@ -138,8 +191,13 @@ class AdamW(Adam):
         *,
         maximize: bool = False,
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize)
-
-    def updated(self, p: Array, g: Array, state: State) -> Array:
-        """Take one step."""
-        return self.adapted(p * (1.0 - self.lr * self.weight_decay), g, state)
+        super().__init__(
+            params,
+            lr,
+            betas,
+            eps,
+            weight_decay,
+            amsgrad,
+            maximize=maximize,
+            decoupled_weight_decay=True,
+        )

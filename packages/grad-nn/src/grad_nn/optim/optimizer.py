@@ -1,160 +1,173 @@
-"""What all optimizers share; an algorithm adds one method, `updated`."""
+"""Optimizer: what every optimizer can do, whatever its algorithm."""
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from typing import SupportsFloat, TypeAlias, TypedDict, TypeVar, overload
 
 import numpy as np
 
-from grad_core import Array, Tensor
+from grad_core import Tensor
 from grad_core.primitive import unwrap
+from grad_nn.optim.groups import ParamGroup
+from grad_nn.optim.hooks import HookHandle
+
+L = TypeVar("L", bound=SupportsFloat)
+Closure: TypeAlias = Callable[[], SupportsFloat]
+"""Computes the loss anew: forgets the gradients, calls `backward`, and returns the loss."""
+
+StepArgs: TypeAlias = tuple[Closure, ...]
+StepKwargs: TypeAlias = dict[str, Closure]
+StepHook: TypeAlias = Callable[["Optimizer", StepArgs, StepKwargs], None]
 
 
-@dataclass
-class State:
-    """What an optimizer remembers of one parameter."""
+class OptimizerStateDict(TypedDict):
+    """What `Optimizer.state_dict` returns; the form is PyTorch's."""
 
-    step: int = 0
-    """How many updates the parameter has had, the present one included."""
-    arrays: dict[str, Array] = field(default_factory=dict[str, Array])
-
-    def array(self, name: str, like: Array) -> Array:
-        """Return the array of that name, zeros like `like` at first; it may be written to."""
-        if name not in self.arrays:
-            self.arrays[name] = np.zeros_like(like)
-        return self.arrays[name]
+    state: dict[int, dict[str, object]]
+    """What is remembered of each parameter, by its number."""
+    param_groups: list[dict[str, object]]
+    """The settings of each group; `params` are the numbers of its parameters."""
 
 
 class Optimizer(ABC):
-    """Base class of optimizers.
+    """Base class of optimizers: what a training loop or a scheduler needs to know of one.
 
-    Args:
-        params: The Tensors to train, each once; leaves that require a gradient.
-        lr: The learning rate; it may be changed between steps.
-        weight_decay: The factor of the L2 penalty, weight_decay / 2 * |p|^2, whose gradient is
-            added to that of the parameter.
-        maximize: Whether to ascend.
-
-    Raises:
-        ValueError: There are no parameters, one is given twice or cannot be trained, or a
-            setting is out of range.
-        TypeError: One of `params` is not a Tensor of real floating numbers.
-
-    Example:
-        >>> class Halving(Optimizer):
-        ...     def updated(self, p: Array, g: Array, state: State) -> Array:
-        ...         return p - self.lr * 0.5**state.step * g
-        >>> x = Tensor([3.0], requires_grad=True)
-        >>> optimizer = Halving([x], lr=1.0)
-        >>> (x * 2).sum().backward()
-        >>> optimizer.step()
-        >>> x
-        Tensor([2.], requires_grad=True)
+    An algorithm is a subclass of `ParameterwiseOptimizer`, or of `GroupedOptimizer` if it looks at
+    all parameters at once.
     """
 
-    def __init__(
-        self,
-        params: Iterable[Tensor],
-        *,
-        lr: float,
-        weight_decay: float = 0.0,
-        maximize: bool = False,
-    ) -> None:
-        self.params: list[Tensor] = _checked(type(self).__name__, params)
-        self.lr: float = lr
-        self.weight_decay: float = weight_decay
-        self.maximize: bool = maximize
-        self.states: list[State] = [State() for _ in self.params]
-        self.require_numbers(lr=lr, weight_decay=weight_decay)
+    def __init__(self) -> None:
+        self._pre_hooks: dict[int, StepHook] = {}
+        self._post_hooks: dict[int, StepHook] = {}
+        self._steps: int = 0
+        """How many steps this object has taken; schedulers look whether there was one."""
 
-    def zero_grad(self) -> None:
-        """Forget the gradient of every parameter."""
-        for p in self.params:
-            p.zero_grad()
+    # ------------------------------------------------------------------------ by algorithm
 
-    def step(self) -> None:
+    @property
+    @abstractmethod
+    def param_groups(self) -> Sequence[ParamGroup]:
+        """The parameters with their settings, which may be changed between steps."""
+
+    @property
+    @abstractmethod
+    def state(self) -> Mapping[Tensor, Mapping[str, object]]:
+        """What is remembered of each parameter that was updated; the names are PyTorch's."""
+
+    @abstractmethod
+    def advance(self, closure: Callable[[], L] | None) -> L | None:
+        """Update the parameters: what `step` does between its hooks."""
+
+    @abstractmethod
+    def state_dict(self) -> OptimizerStateDict:
+        """Return a copy of everything that a later run needs to go on as this one would."""
+
+    @abstractmethod
+    def load_state_dict(self, state_dict: Mapping[str, object]) -> None:
+        """Go on from what `state_dict` returned, here or in PyTorch."""
+
+    # ------------------------------------------------------------------------ for all
+
+    @overload
+    def step(self, closure: None = None) -> None: ...
+    @overload
+    def step(self, closure: Callable[[], L]) -> L: ...
+    def step(self, closure: Callable[[], L] | None = None) -> L | None:
         """Update every parameter that a gradient has reached since `zero_grad`.
 
         The value is replaced, not written to: graphs that hold the old one stay right.
 
+        Args:
+            closure: Computes the loss and the gradients anew, and returns the loss. Few algorithms
+                need one.
+
+        Returns:
+            What the closure returned at its first call, None without one.
+
         Raises:
-            ValueError: A parameter has changed its shape. None is updated then.
+            TypeError: `closure` cannot be called, or the algorithm needs one.
+            ValueError: A parameter has changed its shape, or a setting is out of range. Nothing is
+                updated then.
         """
-        pairs = zip(self.params, self.states, strict=True)
-        due = [(p, state) for p, state in pairs if p.has_grad]
-        for p, state in due:
-            for array in state.arrays.values():
-                if array.shape != p.shape:
-                    raise ValueError(
-                        f"{type(self).__name__}: a parameter had shape {array.shape} at the last"
-                        f" step, and now {p.shape}; make a new optimizer for it"
-                    )
-        for p, state in due:
-            g = p.grad
-            assert g is not None  # has_grad says so
-            state.step += 1
-            if self.maximize:
-                g = -g
-            p.assign(self.updated(unwrap(p), g, state), copy=False)
+        if closure is not None and not callable(closure):
+            raise TypeError(
+                f"{type(self).__name__}: closure is {type(closure).__name__}, expected a function"
+                " that computes the loss"
+            )
+        if self._pre_hooks or self._post_hooks:
+            return self._hooked_step(closure)
+        loss = self.advance(closure)
+        self._steps += 1
+        return loss
 
-    def decayed(self, p: Array, g: Array) -> Array:
-        """Return the gradient with that of the L2 penalty."""
-        return g + self.weight_decay * p if self.weight_decay else g
-
-    @abstractmethod
-    def updated(self, p: Array, g: Array, state: State) -> Array:
-        """Return the new value of a parameter, a new array.
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradient of every parameter.
 
         Args:
-            p: Its value, not to be written to.
-            g: Its gradient, not to be written to, negated where the optimizer maximizes.
-            state: What this optimizer remembers of it.
+            set_to_none: Whether to forget it, so that a step passes over parameters that no
+                gradient reaches. If False, it becomes zeros that count as a gradient.
         """
+        for group in self.param_groups:
+            for p in group["params"]:
+                if set_to_none:
+                    p.zero_grad()
+                elif p.has_grad:
+                    p.grad = np.zeros_like(unwrap(p))
 
-    def require_numbers(self, below: float = math.inf, **settings: float) -> None:
-        """Raise a ValueError unless every setting is a number from 0 to `below`, not included."""
-        for name, value in settings.items():
-            number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-            if not (number and 0.0 <= value < below):
-                limit = "" if below == math.inf else f" and less than {below}"
-                raise ValueError(
-                    f"{type(self).__name__}: {name} must be a number, at least 0{limit}, got"
-                    f" {value!r}"
-                )
+    # ------------------------------------------------------------------------ hooks
+
+    def register_step_pre_hook(self, hook: StepHook) -> HookHandle:
+        """Call `hook(optimizer, args, kwargs)` before each step.
+
+        Args:
+            hook: Gets what `step` was called with: `(closure,)` or `()`, and `{}`. What it returns
+                is not looked at.
+
+        Returns:
+            What removes the hook: by its `remove()`, or at the end of a `with` block.
+
+        Example:
+            >>> from grad_nn.optim import SGD
+            >>> x = Tensor([2.0], requires_grad=True)
+            >>> optimizer = SGD([x], lr=0.5)
+            >>> x.grad = [1.0]
+            >>> with optimizer.register_step_pre_hook(lambda *_: print("before", x.data)):
+            ...     optimizer.step()
+            before [2.]
+        """
+        return HookHandle(self._pre_hooks, hook)
+
+    def register_step_post_hook(self, hook: StepHook) -> HookHandle:
+        """Call `hook(optimizer, args, kwargs)` after each step; see `register_step_pre_hook`."""
+        return HookHandle(self._post_hooks, hook)
+
+    def _hooked_step(self, closure: Callable[[], L] | None) -> L | None:
+        args: StepArgs = () if closure is None else (closure,)
+        for hook in tuple(self._pre_hooks.values()):  # a hook may remove itself
+            hook(self, args, {})
+        loss = self.advance(closure)
+        self._steps += 1
+        for hook in tuple(self._post_hooks.values()):
+            hook(self, args, {})
+        return loss
+
+    def __getstate__(self) -> dict[str, object]:
+        """What pickle and copies keep; hooks, which are functions of this process, are left out."""
+        return {**vars(self), "_pre_hooks": {}, "_post_hooks": {}}
 
     def __repr__(self) -> str:
-        settings = ", ".join(
-            f"{name}={value}"
-            for name, value in vars(self).items()
-            if name not in ("params", "states")
-        )
-        return f"{type(self).__name__}({len(self.params)} parameters, {settings})"
+        lines = [_described(group) for group in self.param_groups]
+        name = type(self).__name__
+        if len(lines) == 1:
+            return f"{name}({lines[0]})"
+        return f"{name}(\n" + "".join(f"  ({i}): {line}\n" for i, line in enumerate(lines)) + ")"
 
 
-def _checked(name: str, params: Iterable[Tensor]) -> list[Tensor]:
-    if isinstance(params, Tensor):
-        raise TypeError(
-            f"{name}: params is one Tensor, expected several: [tensor], or parameters()"
-        )
-    if hasattr(params, "parameters"):
-        raise TypeError(f"{name}: params is a {type(params).__name__}; pass its parameters()")
-    if not isinstance(params, Iterable):
-        raise TypeError(f"{name}: params is {type(params).__name__}, expected several Tensors")
-    found = list(params)
-    if not found:
-        raise ValueError(f"{name}: there are no parameters to train")
-    for i, p in enumerate(found):
-        if not isinstance(p, Tensor):
-            raise TypeError(f"{name}: params[{i}] is {type(p).__name__}, expected a Tensor")
-        if not (p.is_leaf and p.requires_grad):
-            raise ValueError(
-                f"{name}: params[{i}], of shape {p.shape}, is not a leaf with requires_grad"
-            )
-        if p.dtype.kind != "f":
-            raise TypeError(f"{name}: params[{i}] is {p.dtype}; only real parameters are trained")
-    if len({id(p) for p in found}) < len(found):
-        raise ValueError(f"{name}: a parameter is given more than once")
-    return found
+def _described(group: ParamGroup) -> str:
+    n = len(group["params"])
+    settings = (
+        f"{name}={value}" for name, value in group.items() if name not in ("params", "param_names")
+    )
+    return ", ".join((f"{n} parameter" + "s" * (n != 1), *settings))

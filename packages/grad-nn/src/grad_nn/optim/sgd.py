@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TypedDict
 
-from grad_core import Array, Tensor
-from grad_nn.optim.optimizer import Optimizer, State
+import numpy as np
+
+from grad_core import Array
+from grad_nn.optim.checks import is_number
+from grad_nn.optim.groups import GroupOptions, MomentumGroup, Params
+from grad_nn.optim.parameterwise import ParameterwiseOptimizer
 
 
-class SGD(Optimizer):
+class SGDGroup(MomentumGroup):
+    """Parameters and settings of SGD."""
+
+    dampening: float
+    weight_decay: float
+    nesterov: bool
+
+
+class SGDOptions(GroupOptions, total=False):
+    """What may be given of a group for SGD."""
+
+    momentum: float
+    dampening: float
+    weight_decay: float
+    nesterov: bool
+
+
+class SGDState(TypedDict):
+    """What SGD remembers of a parameter."""
+
+    momentum_buffer: Array | None
+
+
+class SGD(ParameterwiseOptimizer[SGDGroup, SGDOptions, SGDState]):
     """Stochastic gradient descent, with momentum on request.
 
     With the gradient g of a parameter p, at step t:
@@ -20,7 +47,7 @@ class SGD(Optimizer):
         p <- p - lr * g
 
     Args:
-        params: The Tensors to train.
+        params: The Tensors to train, or groups of them (see `GroupedOptimizer`).
         lr: The learning rate.
         momentum: How much of the last step goes on.
         dampening: How much less of the new gradient counts.
@@ -33,6 +60,7 @@ class SGD(Optimizer):
             dampening.
 
     Example:
+        >>> from grad_core import Tensor
         >>> x = Tensor([2.0], requires_grad=True)
         >>> optimizer = SGD([x], lr=0.25)
         >>> (x * x).sum().backward()
@@ -47,7 +75,7 @@ class SGD(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Tensor],
+        params: Params[SGDOptions],
         lr: float = 1e-3,
         momentum: float = 0.0,
         dampening: float = 0.0,
@@ -56,26 +84,44 @@ class SGD(Optimizer):
         *,
         maximize: bool = False,
     ) -> None:
-        super().__init__(params, lr=lr, weight_decay=weight_decay, maximize=maximize)
-        self.momentum: float = momentum
-        self.dampening: float = dampening
-        self.nesterov: bool = nesterov
-        self.require_numbers(momentum=momentum, dampening=dampening)
-        if nesterov and (momentum == 0.0 or dampening != 0.0):
+        defaults: SGDGroup = {
+            "params": [],
+            "lr": lr,
+            "momentum": momentum,
+            "dampening": dampening,
+            "weight_decay": weight_decay,
+            "nesterov": nesterov,
+            "maximize": maximize,
+        }
+        super().__init__(params, defaults)
+
+    def check(self, group: SGDGroup) -> None:
+        """Raise a ValueError if a setting is out of range."""
+        momentum, dampening = group["momentum"], group["dampening"]
+        self.require_numbers(lr=group["lr"], momentum=momentum, weight_decay=group["weight_decay"])
+        if not is_number(dampening):
+            raise ValueError(f"SGD: dampening must be a number, got {dampening!r}")
+        if group["nesterov"] and (momentum == 0.0 or dampening != 0.0):
             raise ValueError(
                 "SGD: nesterov goes with momentum and without dampening, got momentum"
                 f" {momentum} and dampening {dampening}"
             )
 
-    def updated(self, p: Array, g: Array, state: State) -> Array:
+    def initial(self, p: Array, group: SGDGroup) -> SGDState:
+        """Return a state without momentum."""
+        return {"momentum_buffer": None}
+
+    def updated(self, p: Array, g: Array, state: SGDState, group: SGDGroup) -> Array:
         """Take one step."""
-        g = self.decayed(p, g)
-        if self.momentum:
-            b = state.array("momentum_buffer", p)
-            if state.step == 1:
-                b += g
+        momentum = group["momentum"]
+        if group["weight_decay"]:
+            g = g + group["weight_decay"] * p
+        if momentum:
+            b = state["momentum_buffer"]
+            if b is None:
+                b = state["momentum_buffer"] = np.array(g)
             else:
-                b *= self.momentum
-                b += (1.0 - self.dampening) * g
-            g = g + self.momentum * b if self.nesterov else b
-        return p - self.lr * g
+                b *= momentum
+                b += (1.0 - group["dampening"]) * g
+            g = g + momentum * b if group["nesterov"] else b
+        return p - group["lr"] * g
