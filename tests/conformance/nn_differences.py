@@ -10,10 +10,16 @@ from tests.conformance.rows import ALL, EVERY, EXACT, REAL, Difference
 # Functions whose results are random: their tests are in tests/nn
 RANDOM: tuple[str, ...] = ()
 
+# Variants that PyTorch has on a GPU only, of functions that are compared
+ON_A_GPU: tuple[str, ...] = ("nn.functional.batch_norm.without_cudnn",)
+
 # Of `op_db`; see differences.py
 FUNCTIONS: dict[str, list[Difference]] = {
     "Not defined for complex numbers here; PyTorch takes the mean of x^2, which is complex.": [
         Difference("nn.functional.rms_norm", "complex128", "value", ALL),
+    ],
+    "A batch has a first axis and channels; PyTorch takes one axis, as long as it is empty.": [
+        Difference("nn.functional.batch_norm", REAL, "value", (3, 4)),
     ],
 }
 
@@ -23,4 +29,14 @@ MODULES_NOT_OURS: dict[str, str] = {}
 # Of `module_db`: (module, training or evaluating or both, stage, samples), by reason
 MODULES: dict[str, list[Difference]] = {}
 
-__all__ = ["ALL", "EVERY", "EXACT", "FUNCTIONS", "MODULES", "MODULES_NOT_OURS", "RANDOM", "REAL"]
+__all__ = [
+    "ALL",
+    "EVERY",
+    "EXACT",
+    "FUNCTIONS",
+    "MODULES",
+    "MODULES_NOT_OURS",
+    "ON_A_GPU",
+    "RANDOM",
+    "REAL",
+]

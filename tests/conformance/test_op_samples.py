@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 import torch
 from tests.conformance.differences import DIFFERENCES, NOT_OURS
-from tests.conformance.nn_differences import FUNCTIONS, RANDOM
+from tests.conformance.nn_differences import FUNCTIONS, ON_A_GPU, RANDOM
 from tests.conformance.rows import listed
 from tests.conformance.side_by_side import Comparison
 from tests.conformance.torch_ops import OPS, THEIRS
@@ -94,7 +94,7 @@ def size(sample: Any) -> int:
 
 
 def test_all_operators_of_pytorch_are_listed_once() -> None:
-    times = Counter([*OPS, *RANDOM, *NAMES_NOT_OURS])
+    times = Counter([*OPS, *RANDOM, *ON_A_GPU, *NAMES_NOT_OURS])
     assert not [name for name, n in times.items() if n > 1]
     assert sorted(times) == sorted(OPERATORS)
     assert {name for name, _ in LISTED} <= set(OPS)

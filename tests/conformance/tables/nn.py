@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.conformance.nn_differences import RANDOM
+from tests.conformance.nn_differences import ON_A_GPU, RANDOM
 from torch.testing._internal.common_methods_invocations import op_db
 
 from grad_nn import functional as F  # noqa: N812  # the field's name
@@ -20,7 +20,7 @@ NAMES = {
 OPS: dict[str, Callable[..., Any]] = {
     whole: getattr(F, name)
     for whole, name in NAMES.items()
-    if hasattr(F, name) and whole not in RANDOM
+    if hasattr(F, name) and whole not in (*RANDOM, *ON_A_GPU)
 }
 
 # What to make of PyTorch's functions before they are compared

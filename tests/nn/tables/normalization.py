@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from tests.nn.tables.common import Op, positive, real
 
+from grad_core import Tensor
 from grad_nn import functional as F  # noqa: N812  # the field's name
 
 
@@ -42,7 +43,77 @@ def group_norm(x: Any, groups: int, weight: Any = None, bias: Any = None) -> Any
     return out
 
 
+def channel_norm(
+    x: Any, each_sample: bool, weight: Any = None, bias: Any = None, given: Any = None
+) -> Any:
+    """Batch norm, or instance norm where each sample stands for itself."""
+    out = np.empty(x.shape)
+    for i in range(len(x)):
+        for c in range(x.shape[1]):
+            of = x[i : i + 1, c] if each_sample else x[:, c]
+            mean, var = (of.mean(), of.var()) if given is None else (given[0][c], given[1][c])
+            out[i, c] = (x[i, c] - mean) / np.sqrt(var + 1e-5)
+            out[i, c] *= 1.0 if weight is None else weight[c]
+            out[i, c] += 0.0 if bias is None else bias[c]
+    return out
+
+
+MEAN, VAR = np.array([0.5, -1.0, 2.0]), np.array([1.0, 0.25, 3.0])
+
+
+def by_running(norm: Any, x: Any, *affine: Any, **settings: bool) -> Any:
+    mean, var = (Tensor(a, dtype=x.dtype) for a in (MEAN, VAR))
+    return norm(x, mean, var, *affine, **settings)
+
+
 OPS = [
+    Op(
+        "batch_norm",
+        lambda x, w=None, b=None: F.batch_norm(x, None, None, w, b, training=True),
+        lambda x, w=None, b=None: channel_norm(x, False, w, b),
+        (
+            (real(4, 3), real(3), real(3)),
+            (real(2, 2, 3), real(2), real(2)),
+            (real(2, 2, 2, 2), real(2)),
+            (real(3, 4),),
+            (real(0, 3), real(3), real(3)),
+            (real(2, 0, 3), real(0), real(0)),
+        ),
+    ),
+    Op(
+        "batch_norm-running",
+        lambda x, w=None, b=None: by_running(F.batch_norm, x, w, b),
+        lambda x, w=None, b=None: channel_norm(x, False, w, b, (MEAN, VAR)),
+        (
+            (real(2, 3), real(3), real(3)),
+            (real(2, 3, 2), real(3)),
+            (real(1, 3, 2, 1),),
+            (real(0, 3, 2), real(3), real(3)),
+        ),
+    ),
+    Op(
+        "batch_norm-bias",
+        lambda x, b: by_running(F.batch_norm, x, None, b),
+        lambda x, b: channel_norm(x, False, None, b, (MEAN, VAR)),
+        ((real(2, 3), real(3)),),
+    ),
+    Op(
+        "instance_norm",
+        lambda x, w=None, b=None: F.instance_norm(x, None, None, w, b),
+        lambda x, w=None, b=None: channel_norm(x, True, w, b),
+        (
+            (real(2, 2, 4), real(2), real(2)),
+            (real(2, 2, 2, 2), real(2)),
+            (real(1, 2, 3),),
+            (real(0, 2, 3), real(2), real(2)),
+        ),
+    ),
+    Op(
+        "instance_norm-running",
+        lambda x, w=None, b=None: by_running(F.instance_norm, x, w, b, use_input_stats=False),
+        lambda x, w=None, b=None: channel_norm(x, True, w, b, given=(MEAN, VAR)),
+        ((real(2, 3, 2), real(3), real(3)),),
+    ),
     Op(
         "layer_norm",
         lambda x, *affine: F.layer_norm(x, x.shape[-1], *affine),

@@ -11,6 +11,12 @@ from grad_nn.layers.activation import ReLU as ReLU
 from grad_nn.layers.activation import Sigmoid as Sigmoid
 from grad_nn.layers.activation import Softmax as Softmax
 from grad_nn.layers.activation import Tanh as Tanh
+from grad_nn.layers.batch_norm import BatchNorm1d as BatchNorm1d
+from grad_nn.layers.batch_norm import BatchNorm2d as BatchNorm2d
+from grad_nn.layers.batch_norm import BatchNorm3d as BatchNorm3d
+from grad_nn.layers.instance_norm import InstanceNorm1d as InstanceNorm1d
+from grad_nn.layers.instance_norm import InstanceNorm2d as InstanceNorm2d
+from grad_nn.layers.instance_norm import InstanceNorm3d as InstanceNorm3d
 from grad_nn.layers.linear import Linear as Linear
 from grad_nn.layers.normalization import GroupNorm as GroupNorm
 from grad_nn.layers.normalization import LayerNorm as LayerNorm

@@ -6,6 +6,8 @@ from grad_nn.functional.activation import relu as relu
 from grad_nn.functional.activation import sigmoid as sigmoid
 from grad_nn.functional.activation import softmax as softmax
 from grad_nn.functional.activation import tanh as tanh
+from grad_nn.functional.batch_norm import batch_norm as batch_norm
+from grad_nn.functional.batch_norm import instance_norm as instance_norm
 from grad_nn.functional.linear import linear as linear
 from grad_nn.functional.loss import Reduction as Reduction
 from grad_nn.functional.loss import cross_entropy as cross_entropy

@@ -10,23 +10,26 @@ import numpy as np
 from grad_core import Raw, Tensor
 
 
-def check_tensor(name: str, input: object, *, complex_too: bool = False) -> None:
-    """Raise a TypeError where `input` is no Tensor, or complex and not meant to be."""
+def check_tensor(
+    name: str, input: object, argument: str = "input", *, complex_too: bool = False
+) -> None:
+    """Raise a TypeError where an argument is no Tensor, or complex and not meant to be."""
     if not isinstance(input, Tensor):
         raise TypeError(
-            f"{name}: input is {type(input).__name__}, expected a Tensor: Tensor(...), or"
+            f"{name}: {argument} is {type(input).__name__}, expected a Tensor: Tensor(...), or"
             " grad_core.from_numpy(...) to share the memory of an ndarray"
         )
     if input.dtype.kind == "c" and not complex_too:
-        raise TypeError(f"{name}: input is {input.dtype}, expected real numbers")
+        raise TypeError(f"{name}: {argument} is {input.dtype}, expected real numbers")
 
 
-def check_floating(name: str, input: object) -> None:
-    """Raise a TypeError where `input` is no Tensor of real floating numbers."""
-    check_tensor(name, input)
+def check_floating(name: str, input: object, argument: str = "input") -> None:
+    """Raise a TypeError where an argument is no Tensor of real floating numbers."""
+    check_tensor(name, input, argument)
     if isinstance(input, Tensor) and input.dtype.kind != "f":
         raise TypeError(
-            f"{name}: input is {input.dtype}, expected floating numbers: input.astype('float32')"
+            f"{name}: {argument} is {input.dtype}, expected floating numbers:"
+            f" {argument}.astype('float32')"
         )
 
 
@@ -38,6 +41,12 @@ def check_shape(
         found = value.shape if isinstance(value, Tensor) else np.shape(value)
         if found != shape:
             raise ValueError(f"{name}: {argument} has shape {found}, expected {shape}")
+
+
+def check_eps(name: str, eps: float) -> None:
+    """Raise a ValueError where what is to be added to a variance or a norm is negative, or NaN."""
+    if not eps >= 0.0:
+        raise ValueError(f"{name}: eps is {eps!r}, expected a number, at least 0")
 
 
 def size(name: str, argument: str, value: int, least: int = 0) -> int:

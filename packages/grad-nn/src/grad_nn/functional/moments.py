@@ -15,6 +15,7 @@ root of the mean square, the term of 1 1^T is missing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -27,6 +28,7 @@ from grad_core import Array, Binary, Unary
 Layout: TypeAlias = tuple[int, int, int]
 
 _DOT = 128  # as long as this, rows are faster one by one than squared and summed all together
+_ROWS = 1024  # summed one after another
 
 
 class Moments:
@@ -116,7 +118,7 @@ def total(x: Array) -> Array:
     before, groups, after = x.shape
     if after == 1:
         x = x.reshape(before, groups)
-        sums = _ones(before, x.dtype) @ x if before != 1 else x
+        sums = x if before == 1 else _over_rows(_row_sums, x)
     else:
         sums = x.reshape(before * groups, after) @ _ones(after, x.dtype)
         if before != 1:
@@ -134,8 +136,26 @@ def dot(x: Array, y: Array) -> Array:
         return sums.reshape(1, groups, 1)
     if after == 1 and before != 1:
         x, y = x.reshape(before, groups), y.reshape(before, groups)
-        return np.asarray(np.einsum("ij,ij->j", x, y)).reshape(1, groups, 1)
+        return _over_rows(_row_dots, x, y).reshape(1, groups, 1)
     return total(x * y)
+
+
+def _row_sums(x: Array) -> Array:
+    return np.asarray(_ones(x.shape[-2], x.dtype) @ x)
+
+
+def _row_dots(x: Array, y: Array) -> Array:
+    return np.asarray(np.einsum("...ij,...ij->...j", x, y))
+
+
+def _over_rows(sums: Callable[..., Array], *arrays: Array) -> Array:
+    """Sum over the first of two axes, in blocks: what is lost does not grow with the rows."""
+    rows = len(arrays[0])
+    if rows <= _ROWS:
+        return sums(*arrays)
+    whole = rows - rows % _ROWS
+    blocks = sums(*(a[:whole].reshape(-1, _ROWS, a.shape[1]) for a in arrays))
+    return np.asarray(np.add.reduce(blocks, axis=0) + sums(*(a[whole:] for a in arrays)))
 
 
 # ---------------------------------------------------------------------------- primitives

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from grad_core import Raw, Tensor
-from grad_nn.functional.checks import check_floating, check_shape, size
+from grad_nn.functional.checks import check_eps, check_floating, check_shape, size
 from grad_nn.functional.moments import Moments
 from grad_nn.functional.normalised import normalised_
 
@@ -37,7 +37,7 @@ def layer_norm(
 
     Raises:
         TypeError: `input` is no Tensor of real floating numbers.
-        ValueError: The shapes do not fit.
+        ValueError: The shapes do not fit, or `eps` is negative.
 
     Example:
         >>> layer_norm(Tensor([[1.0, 3.0], [10.0, 10.0]]), 2, eps=0.0625).shape
@@ -71,7 +71,7 @@ def rms_norm(
 
     Raises:
         TypeError: `input` is no Tensor of real floating numbers.
-        ValueError: The shapes do not fit.
+        ValueError: The shapes do not fit, or `eps` is negative.
 
     Example:
         >>> rms_norm(Tensor([1.0, 7.0]), 2, eps=0.0)
@@ -107,6 +107,7 @@ def _over_last_axes(
     rows = math.prod(input.shape[: -len(shape)])
     if eps is None:
         eps = float(np.finfo(input.dtype).eps)
+    check_eps(name, eps)
     return normalised_(input, weight, bias, Moments((1, rows, n), eps, centred), (rows, n, 1))
 
 
@@ -144,7 +145,7 @@ def group_norm(
 
     Raises:
         TypeError: `input` is no Tensor of real floating numbers.
-        ValueError: The shapes do not fit, or the groups do not divide the channels.
+        ValueError: The shapes do not fit, the groups do not divide the channels, or `eps` is negative.
 
     Example:
         >>> group_norm(Tensor([[1.0, 3.0, 10.0, 30.0]]), 2, eps=0.0)
@@ -165,6 +166,7 @@ def group_norm(
         )
     check_shape("group_norm", "weight", weight, (channels,))
     check_shape("group_norm", "bias", bias, (channels,))
+    check_eps("group_norm", eps)
     after = math.prod(input.shape[2:])
     moments = Moments((1, samples * groups, channels // groups * after), eps, centred=True)
     return normalised_(input, weight, bias, moments, (samples, channels, after))
