@@ -8,7 +8,7 @@ from __future__ import annotations
 from tests.conformance.rows import ALL, EVERY, EXACT, REAL, Difference
 
 # Functions whose results are random: their tests are in tests/nn
-RANDOM: tuple[str, ...] = ()
+RANDOM: tuple[str, ...] = ("nn.functional.rrelu",)
 
 # Variants that PyTorch has on a GPU only, of functions that are compared
 ON_A_GPU: tuple[str, ...] = ("nn.functional.batch_norm.without_cudnn",)
@@ -20,6 +20,9 @@ FUNCTIONS: dict[str, list[Difference]] = {
     ],
     "A batch has a first axis and channels; PyTorch takes one axis, as long as it is empty.": [
         Difference("nn.functional.batch_norm", REAL, "value", (3, 4)),
+    ],
+    "PyTorch multiplies by 1/6 in single precision": [
+        Difference("nn.functional.hardsigmoid", "float64", "first", [0]),
     ],
 }
 

@@ -57,6 +57,19 @@ def size(name: str, argument: str, value: int, least: int = 0) -> int:
     return number
 
 
+def axis(name: str, dim: int, ndim: int) -> int:
+    """Return an axis of an array of `ndim` axes, counted from the first one on.
+
+    Raises:
+        ValueError: There is no such axis, or it is no int.
+    """
+    number = integer(dim)
+    if number is None or not -ndim <= number < ndim:
+        axes = f"an axis from {-ndim} to {ndim - 1}" if ndim else "an input with axes"
+        raise ValueError(f"{name}: dim is {dim!r}, expected {axes}")
+    return number % ndim
+
+
 def ntuple(
     name: str, argument: str, value: int | Sequence[int], n: int, least: int = 0
 ) -> tuple[int, ...]:

@@ -1,0 +1,1 @@
+"""The activations as layers, a file for each kind; each is the function of the same name."""
