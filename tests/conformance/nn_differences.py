@@ -23,6 +23,7 @@ FUNCTIONS: dict[str, list[Difference]] = {
     ],
     "PyTorch multiplies by 1/6 in single precision": [
         Difference("nn.functional.hardsigmoid", "float64", "first", [0]),
+    ],
     "A negative eps, which would make NaN of a small variance, is refused here.": [
         Difference("nn.functional.group_norm", REAL, "value", (4, 5, 6, 7)),
         Difference("nn.functional.layer_norm", REAL, "value", (1,)),
