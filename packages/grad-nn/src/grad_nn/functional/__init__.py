@@ -38,6 +38,16 @@ from grad_nn.functional.activation.softmax import softmax as softmax
 from grad_nn.functional.activation.softmax import softmin as softmin
 from grad_nn.functional.batch_norm import batch_norm as batch_norm
 from grad_nn.functional.batch_norm import instance_norm as instance_norm
+from grad_nn.functional.convolution.convolution import conv1d as conv1d
+from grad_nn.functional.convolution.convolution import conv2d as conv2d
+from grad_nn.functional.convolution.convolution import conv3d as conv3d
+from grad_nn.functional.convolution.convolution import conv_tbc as conv_tbc
+from grad_nn.functional.convolution.folding import fold as fold
+from grad_nn.functional.convolution.folding import unfold as unfold
+from grad_nn.functional.convolution.transposed import conv_transpose1d as conv_transpose1d
+from grad_nn.functional.convolution.transposed import conv_transpose2d as conv_transpose2d
+from grad_nn.functional.convolution.transposed import conv_transpose3d as conv_transpose3d
+from grad_nn.functional.linear import bilinear as bilinear
 from grad_nn.functional.linear import linear as linear
 from grad_nn.functional.loss import Reduction as Reduction
 from grad_nn.functional.loss import cross_entropy as cross_entropy

@@ -1,0 +1,174 @@
+"""Patches: the parts of an array that a kernel sees, as rows of a matrix.
+
+Inside a convolution the channels are the last axis in memory. There one row of a patch is one run
+of memory, which is copied at once, and the samples and positions together are the rows of one
+matrix, whatever the sizes of images.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import product
+from types import EllipsisType
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+from numpy.typing import DTypeLike
+
+from grad_core import Array
+
+Sizes: TypeAlias = tuple[int, ...]
+Part: TypeAlias = tuple[int | slice, ...]
+
+# Bytes of patches at a time: what fits the caches, and makes a product large enough
+BLOCK = 1 << 20
+# A run of memory is a row of a patch where that has so many numbers. Where it has fewer, copying by
+# columns is faster: a run is what one tap of the kernel sees from a row of positions.
+_LONG = 16
+
+
+class Geometry(NamedTuple):
+    """How a kernel moves over an array: a number for each spatial axis."""
+
+    stride: Sizes
+    padding: tuple[tuple[int, int], ...]  # before and after; a negative number cuts off
+    dilation: Sizes
+    groups: int
+
+    def positions(self, size: Sizes, kernel: Sizes) -> Sizes:
+        """At how many places a kernel fits along each axis."""
+        axes = zip(size, kernel, *self[:3], strict=True)
+        return tuple((n + sum(p) - d * (k - 1) - 1) // s + 1 for n, k, s, p, d in axes)
+
+
+def channels_last(x: Array) -> Array:
+    """A view of `(N, C, *size)` as `(N, *size, C)`."""
+    return x.transpose(0, *range(2, x.ndim), 1)
+
+
+def channels_first(x: Array) -> Array:
+    """A view of `(N, *size, C)` as `(N, C, *size)`."""
+    return x.transpose(0, x.ndim - 1, *range(1, x.ndim - 1))
+
+
+def empty(shape: Sizes, dtype: DTypeLike) -> Array:
+    """Return an array `(N, C, *size)` with the channels last in memory.
+
+    It owns its memory, as results of operations do that nobody was shown.
+    """
+    like = channels_first(np.empty((2,) * len(shape)))
+    return np.empty_like(like, dtype, "K", shape=shape)
+
+
+def with_margins(
+    x: Array, padding: tuple[tuple[int, int], ...], dtype: DTypeLike, order: Literal["C", "K"] = "C"
+) -> Array:
+    """`(N, *size, C)` with zeros around it, or less of it; itself where there is nothing to do."""
+    inside: list[slice] = [slice(None)]
+    taken: list[slice] = [slice(None)]
+    sizes = [len(x)]
+    for n, (before, after) in zip(x.shape[1:-1], padding, strict=True):
+        first = min(max(0, -before), n)
+        last = max(first, min(n, n + after))
+        taken.append(slice(first, last))
+        inside.append(slice(first + before, last + before))
+        sizes.append(n + before + after)
+    part = x[tuple(taken)]
+    if part.shape[1:-1] == tuple(sizes[1:]):
+        return part.astype(dtype, copy=False)
+    padded = np.zeros_like(x, dtype, order, shape=(*sizes, x.shape[-1]))
+    padded[tuple(inside)] = part
+    return padded
+
+
+def prepared(x: Array, kernel: Sizes, how: Geometry, dtype: DTypeLike) -> Array:
+    """`(N, C, *size)` as `(N, *size, C)` with its margins, in memory as patches are best made of."""
+    last = channels_last(x)
+    if _by_columns(kernel, x.shape[1], how):
+        return with_margins(last, how.padding, dtype, "K")
+    ready = with_margins(last, how.padding, dtype)
+    if math.prod(kernel) > 1 and ready.strides[-1] != ready.itemsize:
+        return np.ascontiguousarray(ready)
+    return ready
+
+
+def windows(
+    x: Array, kernel: Sizes, out: Sizes, how: Geometry, *, writeable: bool = False
+) -> Array:
+    """A view `(N, *out, *kernel, C)` of `(N, *size, C)`: at each position what the kernel sees."""
+    n, *steps, c = x.strides
+    moves = [step * s for step, s in zip(steps, how.stride, strict=True)]
+    taps = [step * d for step, d in zip(steps, how.dilation, strict=True)]
+    shape = (len(x), *out, *kernel, x.shape[-1])
+    return as_strided(x, shape, (n, *moves, *taps, c), writeable=writeable)
+
+
+def at_tap(seen: Array, tap: Sizes) -> Array:
+    """What one tap of the kernel sees, `(..., C)`, of a view that `windows` returned."""
+    index: tuple[int | slice | EllipsisType, ...] = (..., *tap, slice(None))
+    return seen[index]
+
+
+def blocks(shape: Sizes, row: int, limit: int) -> Iterator[tuple[Part, slice]]:
+    """Cut axes into parts of at most `limit` bytes, or of one row, where a row has `row` bytes.
+
+    Yields:
+        The index of a part, and the rows that it is, where all axes are one.
+    """
+    rows = math.prod(shape)
+    if not rows:
+        return
+    most = max(1, limit // max(1, row))
+    axis, below = 0, rows // shape[0]
+    while below > most:
+        axis += 1
+        below //= shape[axis]
+    n = shape[axis]
+    parts = -(-n // max(1, most // below))
+    step = -(-n // parts)  # blocks of nearly the same size
+    start = 0
+    for above in product(*map(range, shape[:axis])):
+        for first in range(0, n, step):
+            stop = start + below * (min(first + step, n) - first)
+            yield (*above, slice(first, first + step)), slice(start, stop)
+            start = stop
+
+
+def _by_columns(kernel: Sizes, channels: int, how: Geometry) -> bool:
+    return math.prod(kernel) > 1 and kernel[-1] * channels < _LONG and how.stride[-1] == 1
+
+
+def patches(
+    x: Array, kernel: Sizes, out: Sizes, how: Geometry
+) -> Iterator[tuple[Part, slice, Array]]:
+    """Yield the patches of `(N, *size, C)` as rows `(kernel, C)` of a matrix, in blocks.
+
+    Yields:
+        The index of a block in `(N, *out)`, its rows in the whole matrix, and the block. The next
+        block overwrites it.
+    """
+    seen = windows(x, kernel, out, how)
+    places = seen.shape[: 1 + len(out)]
+    width = math.prod(kernel) * x.shape[-1]
+    if math.prod(kernel) == 1 and seen.flags.c_contiguous:  # the patches are what x is made of
+        n = math.prod(places)
+        yield (slice(None),), slice(0, n), seen.reshape(n, width)
+        return
+    by_columns = _by_columns(kernel, x.shape[-1], how)
+    memory = np.empty(0, x.dtype)
+    for part, rows in blocks(places, width * x.itemsize, BLOCK):
+        block = seen[part]
+        at = block.ndim - len(kernel) - 1
+        n = rows.stop - rows.start
+        if memory.size < n * width:
+            memory = np.empty(n * width, x.dtype)
+        space = memory[: n * width]
+        if by_columns:
+            turned = block.transpose(*range(at, block.ndim), *range(at))
+            np.copyto(space.reshape(turned.shape), turned)
+            yield part, rows, space.reshape(width, n).T
+        else:
+            np.copyto(space.reshape(block.shape), block)
+            yield part, rows, space.reshape(n, width)
