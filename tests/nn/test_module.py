@@ -39,18 +39,20 @@ NAMES = [
     "weight",
     "many.0",
     "many.1",
+    "named.b.0",
     "pair.0.weight",
     "pair.0.bias",
     "named.a.weight",
-    "named.b.0",
 ]
 
 
-def test_parameters_are_found_in_the_order_of_assignment_and_once() -> None:
+def test_parameters_are_found_in_pytorch_s_order_and_once() -> None:
     m = Everything()
     assert [name for name, _ in m.named_parameters()] == NAMES
     assert [name for name, _ in m.named_parameters("model")] == [f"model.{n}" for n in NAMES]
-    assert [name for name, _ in m.named_parameters(remove_duplicate=False)] == [*NAMES, "tied"]
+    with_tied = [*NAMES[:4], "tied", *NAMES[4:]]
+    assert [name for name, _ in m.named_parameters(remove_duplicate=False)] == with_tied
+    assert [name for name, _ in m.named_parameters(recurse=False)] == NAMES[:4]
     assert next(m.parameters()) is m.weight
     assert [name for name, _ in m.named_buffers()] == ["mean", "scratch"]
     assert [id(b) for b in m.buffers()] == [id(m.mean), id(m.scratch)]
@@ -63,7 +65,7 @@ def test_parameters_are_found_in_the_order_of_assignment_and_once() -> None:
 def test_state_dict_holds_copies_of_what_persists_under_every_name() -> None:
     m = Everything()
     state = m.state_dict()
-    assert list(state) == [*NAMES, "mean", "tied"]
+    assert list(state) == [*NAMES[:4], "tied", "mean", *NAMES[4:]]
     state["weight"][...] = 100
     assert_array_equal(m.weight.data, [1, 2])
     assert all(type(value) is np.ndarray for value in state.values())
@@ -244,12 +246,12 @@ def test_a_subclass_of_sequential_keeps_what_it_adds() -> None:
             self.extra = Linear(1, 1, bias=False)
 
     net = Net()
-    assert list(net.state_dict()) == ["0.weight", "0.bias", "scale", "extra.weight"]
+    assert list(net.state_dict()) == ["scale", "0.weight", "0.bias", "extra.weight"]
     assert not net.eval().extra.training
     assert repr(net).count("Linear") == 2
     net.append(ReLU())
     assert len(net) == 3
-    with pytest.raises(IndexError, match="Sequential: there is no layer 3, only 3 of them"):
+    with pytest.raises(IndexError, match="Net: there is no layer 3, only 3 of them"):
         net[3]
 
 

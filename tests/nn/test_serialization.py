@@ -35,7 +35,7 @@ class Odd(Module):
         self.scalar = Parameter(data=value)
         self.empty = Parameter(data=np.full((0, 3), value))
         self.wide = Parameter(data=[value], dtype=np.float64)
-        self.half = Parameter(data=[value], dtype=np.float16)
+        self.narrow = Parameter(data=[value], dtype=np.float16)
         self.count = Buffer([int(value)], dtype=np.int64)
         self.flag = Buffer([value > 1], dtype=np.bool_)
         self.turned = Parameter(data=np.arange(6.0).reshape(2, 3).T * value)

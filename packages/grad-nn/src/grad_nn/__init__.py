@@ -5,7 +5,12 @@ from grad_nn import optim as optim
 from grad_nn import utils as utils
 from grad_nn.__about__ import __version__ as __version__
 from grad_nn.containers import Layer as Layer
+from grad_nn.containers import ModuleDict as ModuleDict
+from grad_nn.containers import ModuleList as ModuleList
+from grad_nn.containers import ParameterDict as ParameterDict
+from grad_nn.containers import ParameterList as ParameterList
 from grad_nn.containers import Sequential as Sequential
+from grad_nn.hooks import RemovableHandle as RemovableHandle
 from grad_nn.layers.activation.exponential import CELU as CELU
 from grad_nn.layers.activation.exponential import ELU as ELU
 from grad_nn.layers.activation.exponential import SELU as SELU
@@ -67,3 +72,4 @@ from grad_nn.parameter import Parameter as Parameter
 from grad_nn.serialization import load_metadata as load_metadata
 from grad_nn.serialization import load_model as load_model
 from grad_nn.serialization import save_model as save_model
+from grad_nn.state import IncompatibleKeys as IncompatibleKeys
