@@ -7,8 +7,17 @@ from __future__ import annotations
 
 from tests.conformance.rows import ALL, EVERY, EXACT, REAL, Difference
 
-# Functions whose results are random: their tests are in tests/nn
-RANDOM: tuple[str, ...] = ("nn.functional.rrelu",)
+# Functions whose results are random: their tests are in tests/nn, those of dropout that is off in
+# test_torch_dropout.py
+RANDOM: tuple[str, ...] = (
+    "nn.functional.alpha_dropout",
+    "nn.functional.dropout",
+    "nn.functional.dropout2d",
+    "nn.functional.dropout3d",
+    "nn.functional.feature_alpha_dropout.with_train",
+    "nn.functional.feature_alpha_dropout.without_train",
+    "nn.functional.rrelu",
+)
 
 # Variants that PyTorch has on a GPU only, of functions that are compared
 ON_A_GPU: tuple[str, ...] = ("nn.functional.batch_norm.without_cudnn",)

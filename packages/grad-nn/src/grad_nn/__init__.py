@@ -42,6 +42,12 @@ from grad_nn.layers.activation.softmax import Softmin as Softmin
 from grad_nn.layers.batch_norm import BatchNorm1d as BatchNorm1d
 from grad_nn.layers.batch_norm import BatchNorm2d as BatchNorm2d
 from grad_nn.layers.batch_norm import BatchNorm3d as BatchNorm3d
+from grad_nn.layers.dropout import AlphaDropout as AlphaDropout
+from grad_nn.layers.dropout import Dropout as Dropout
+from grad_nn.layers.dropout import Dropout1d as Dropout1d
+from grad_nn.layers.dropout import Dropout2d as Dropout2d
+from grad_nn.layers.dropout import Dropout3d as Dropout3d
+from grad_nn.layers.dropout import FeatureAlphaDropout as FeatureAlphaDropout
 from grad_nn.layers.instance_norm import InstanceNorm1d as InstanceNorm1d
 from grad_nn.layers.instance_norm import InstanceNorm2d as InstanceNorm2d
 from grad_nn.layers.instance_norm import InstanceNorm3d as InstanceNorm3d

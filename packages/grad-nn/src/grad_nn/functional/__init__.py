@@ -47,6 +47,12 @@ from grad_nn.functional.convolution.folding import unfold as unfold
 from grad_nn.functional.convolution.transposed import conv_transpose1d as conv_transpose1d
 from grad_nn.functional.convolution.transposed import conv_transpose2d as conv_transpose2d
 from grad_nn.functional.convolution.transposed import conv_transpose3d as conv_transpose3d
+from grad_nn.functional.dropout import alpha_dropout as alpha_dropout
+from grad_nn.functional.dropout import dropout as dropout
+from grad_nn.functional.dropout import dropout1d as dropout1d
+from grad_nn.functional.dropout import dropout2d as dropout2d
+from grad_nn.functional.dropout import dropout3d as dropout3d
+from grad_nn.functional.dropout import feature_alpha_dropout as feature_alpha_dropout
 from grad_nn.functional.linear import bilinear as bilinear
 from grad_nn.functional.linear import linear as linear
 from grad_nn.functional.loss import Reduction as Reduction
