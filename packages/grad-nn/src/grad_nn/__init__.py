@@ -70,6 +70,14 @@ from grad_nn.layers.padding import ReplicationPad3d as ReplicationPad3d
 from grad_nn.layers.padding import ZeroPad1d as ZeroPad1d
 from grad_nn.layers.padding import ZeroPad2d as ZeroPad2d
 from grad_nn.layers.padding import ZeroPad3d as ZeroPad3d
+from grad_nn.layers.recurrent import GRU as GRU
+from grad_nn.layers.recurrent import LSTM as LSTM
+from grad_nn.layers.recurrent import RNN as RNN
+from grad_nn.layers.recurrent_base import RNNBase as RNNBase
+from grad_nn.layers.recurrent_cells import GRUCell as GRUCell
+from grad_nn.layers.recurrent_cells import LSTMCell as LSTMCell
+from grad_nn.layers.recurrent_cells import RNNCell as RNNCell
+from grad_nn.layers.recurrent_cells import RNNCellBase as RNNCellBase
 from grad_nn.losses import CrossEntropyLoss as CrossEntropyLoss
 from grad_nn.losses import MSELoss as MSELoss
 from grad_nn.module import Module as Module

@@ -1,0 +1,282 @@
+"""What recurrent layers do in a step, forward and back: RNN, LSTM, GRU."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+import grad_core as gc
+from grad_core import Array, Tensor
+from grad_nn.functional.activation.rectifiers import relu
+from grad_nn.functional.activation.sigmoids import sigmoid
+from grad_nn.functional.recurrence import Kernel, Operands, Pulled, Steps
+
+Mode: TypeAlias = Literal["RNN_TANH", "RNN_RELU", "LSTM", "GRU"]
+"""The kinds of recurrent layers."""
+
+
+def _logistic(z: Array) -> None:
+    """1 / (1 + exp(-z)) in place; where exp overflows it is 0, as it should."""
+    np.negative(z, out=z)
+    np.exp(z, out=z)
+    z += 1
+    np.divide(1, z, out=z)
+
+
+def _recurrent(h: Tensor, o: Operands[Tensor]) -> Tensor:
+    product = h @ o.w_hh.T
+    return product if o.b_hh is None else product + o.b_hh
+
+
+class RNNKernel(Kernel):
+    """h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu(...).
+
+    Reference:
+        J. Elman, "Finding structure in time", Cognitive Science 14, 1990.
+    """
+
+    gates = 1
+
+    def __init__(self, with_relu: bool) -> None:
+        self.with_relu = with_relu
+
+    def forward(
+        self, gates: Array, h: Array, c: Array | None, y: Array, o: Operands[Array], steps: Steps
+    ) -> tuple[Array, ...]:
+        """Run through the steps."""
+        if o.b_hh is not None:
+            gates += o.b_hh
+        before = np.empty_like(y)
+        product, w = np.empty_like(h), o.w_hh.T
+        for rows, k in steps:
+            state = h[:k]
+            before[rows] = state
+            z = np.matmul(state, w, out=product[:k])
+            z += gates[rows]
+            if self.with_relu:
+                np.maximum(z, 0, out=state)
+            else:
+                np.tanh(z, out=state)
+            y[rows] = state
+        # y belongs to the result, which others may be shown and write to
+        return before, y.copy()
+
+    def backward(
+        self,
+        dy: Array,
+        dh: Array,
+        dc: Array | None,
+        o: Operands[Array],
+        steps: Steps,
+        kept: tuple[Array, ...],
+    ) -> Pulled:
+        """Pull the gradient back through the steps."""
+        y = kept[1]
+        d = (y > 0).astype(y.dtype) if self.with_relu else 1 - y * y
+        for rows, k in reversed(steps):
+            state = dh[:k]
+            state += dy[rows]
+            z = d[rows]
+            z *= state
+            np.matmul(z, o.w_hh, out=state)
+        return Pulled(d, d, dh, None, None)
+
+    def step(
+        self, gates: Tensor, h: Tensor, c: Tensor | None, o: Operands[Tensor]
+    ) -> tuple[Tensor, Tensor | None]:
+        """Take one step."""
+        z = gates + _recurrent(h, o)
+        return relu(z) if self.with_relu else gc.tanh(z), None
+
+
+class LSTMKernel(Kernel):
+    """Long short-term memory, with gates in the order i, f, g, o; and a projection on request.
+
+    i, f, o = sigmoid(W_i* x + b_i* + W_h* h + b_h*), g = tanh(the same with g);
+    c' = f * c + i * g, h' = o * tanh(c'), or W_hr of that.
+
+    Reference:
+        S. Hochreiter and J. Schmidhuber, "Long short-term memory", Neural Computation 9(8), 1997,
+        with the forget gate of F. Gers, J. Schmidhuber and F. Cummins, "Learning to forget", 2000;
+        the projection is that of H. Sak, A. Senior and F. Beaufays, arXiv:1402.1128.
+    """
+
+    gates = 4
+    has_c = True
+
+    def forward(
+        self, gates: Array, h: Array, c: Array | None, y: Array, o: Operands[Array], steps: Steps
+    ) -> tuple[Array, ...]:
+        """Run through the steps."""
+        assert c is not None  # has_c says so
+        if o.b_hh is not None:
+            gates += o.b_hh
+        n, (rows_in_all, out), dtype = c.shape[1], y.shape, gates.dtype
+        before_h = np.empty((rows_in_all, out), dtype)
+        m, before_c, tanh_c = (np.empty((rows_in_all, n), dtype) for _ in range(3))
+        product, candidate = np.empty((len(h), 4 * n), dtype), np.empty_like(c)
+        w, projection = o.w_hh.T, None if o.w_hr is None else o.w_hr.T
+        for rows, k in steps:
+            state, cell = h[:k], c[:k]
+            before_h[rows], before_c[rows] = state, cell
+            z = gates[rows]
+            z += np.matmul(state, w, out=product[:k])
+            g = np.tanh(z[:, 2 * n : 3 * n], out=candidate[:k])
+            # All of them at once: it is faster to throw away a quarter than to go in two parts
+            _logistic(z)
+            z[:, 2 * n : 3 * n] = g
+            cell *= z[:, n : 2 * n]
+            g *= z[:, :n]
+            cell += g
+            np.multiply(np.tanh(cell, out=tanh_c[rows]), z[:, 3 * n :], out=m[rows])
+            if projection is None:
+                state[...] = m[rows]
+            else:
+                np.matmul(m[rows], projection, out=state)
+            y[rows] = state
+        return before_h, m, before_c, tanh_c, gates
+
+    def backward(
+        self,
+        dy: Array,
+        dh: Array,
+        dc: Array | None,
+        o: Operands[Array],
+        steps: Steps,
+        kept: tuple[Array, ...],
+    ) -> Pulled:
+        """Pull the gradient back through the steps."""
+        assert dc is not None  # has_c says so
+        _, _, before_c, tanh_c, gates = kept
+        n = before_c.shape[1]
+        z = gates.reshape(-1, 4, n)
+        # What the gradients of c' (of h' for the output gate) are to be multiplied by
+        d = z * (1 - z)
+        d[:, 0] *= z[:, 2]
+        d[:, 1] *= before_c
+        d[:, 2] = z[:, 0] * (1 - z[:, 2] ** 2)
+        d[:, 3] *= tanh_c
+        through_tanh = z[:, 3] * (1 - tanh_c**2)
+        projected = None if o.w_hr is None else np.empty_like(dy)
+        scratch = np.empty_like(dc)
+        for rows, k in reversed(steps):
+            state, cell = dh[:k], dc[:k]
+            state += dy[rows]
+            dm = state
+            if projected is not None and o.w_hr is not None:
+                projected[rows] = state
+                dm = state @ o.w_hr
+            cell += np.multiply(dm, through_tanh[rows], out=scratch[:k])
+            dz = d[rows]
+            dz[:, :3] *= cell[:, None]
+            dz[:, 3] *= dm
+            cell *= z[rows, 1]
+            np.matmul(dz.reshape(k, 4 * n), o.w_hh, out=state)
+        flat = d.reshape(-1, 4 * n)
+        return Pulled(flat, flat, dh, dc, projected)
+
+    def step(
+        self, gates: Tensor, h: Tensor, c: Tensor | None, o: Operands[Tensor]
+    ) -> tuple[Tensor, Tensor | None]:
+        """Take one step."""
+        assert c is not None  # has_c says so
+        n = c.shape[1]
+        z = gates + _recurrent(h, o)
+        i, f, g, output = (z[:, j * n : (j + 1) * n] for j in range(4))
+        c = sigmoid(f) * c + sigmoid(i) * gc.tanh(g)
+        h = sigmoid(output) * gc.tanh(c)
+        return h if o.w_hr is None else h @ o.w_hr.T, c
+
+
+class GRUKernel(Kernel):
+    """Gated recurrent unit, with gates in the order r, z, n.
+
+    r, z = sigmoid(W_i* x + b_i* + W_h* h + b_h*), n = tanh(W_in x + b_in + r * (W_hn h + b_hn)),
+    h' = (1 - z) * n + z * h.
+
+    Reference:
+        K. Cho et al., "Learning phrase representations using RNN encoder-decoder for statistical
+        machine translation", EMNLP 2014, section 2.3. As in cuDNN and PyTorch, r is applied after
+        the product with W_hn.
+    """
+
+    gates = 3
+
+    def forward(
+        self, gates: Array, h: Array, c: Array | None, y: Array, o: Operands[Array], steps: Steps
+    ) -> tuple[Array, ...]:
+        """Run through the steps."""
+        n = h.shape[1]
+        before, inner = np.empty_like(y), np.empty_like(y)
+        product, scratch = np.empty((len(h), 3 * n), h.dtype), np.empty_like(h)
+        w = o.w_hh.T
+        for rows, k in steps:
+            state = h[:k]
+            before[rows] = state
+            p = np.matmul(state, w, out=product[:k])
+            if o.b_hh is not None:
+                p += o.b_hh
+            inner[rows] = p[:, 2 * n :]
+            part = gates[rows]
+            rz, candidate = part[:, : 2 * n], part[:, 2 * n :]
+            rz += p[:, : 2 * n]
+            _logistic(rz)
+            candidate += np.multiply(rz[:, :n], inner[rows], out=scratch[:k])
+            np.tanh(candidate, out=candidate)
+            state -= candidate
+            state *= rz[:, n:]
+            state += candidate
+            y[rows] = state
+        return before, inner, gates
+
+    def backward(
+        self,
+        dy: Array,
+        dh: Array,
+        dc: Array | None,
+        o: Operands[Array],
+        steps: Steps,
+        kept: tuple[Array, ...],
+    ) -> Pulled:
+        """Pull the gradient back through the steps."""
+        before, inner, gates = kept
+        n = before.shape[1]
+        r, z, candidate = (gates[:, j * n : (j + 1) * n] for j in range(3))
+        # What the gradient of h' is to be multiplied by, for W_hr h, W_hz h, W_hn h and W_in x
+        d = np.empty((len(before), 4, n), gates.dtype)
+        d[:, 3] = (1 - z) * (1 - candidate**2)
+        d[:, 2] = d[:, 3] * r
+        d[:, 1] = (before - candidate) * z * (1 - z)
+        d[:, 0] = d[:, 2] * inner * (1 - r)
+        product = np.empty_like(dh)
+        for rows, k in reversed(steps):
+            state = dh[:k]
+            state += dy[rows]
+            part = d[rows]
+            part *= state[:, None]
+            state *= z[rows]
+            through = part[:, :3].reshape(k, 3 * n)
+            state += np.matmul(through, o.w_hh, out=product[:k])
+        flat = d.reshape(-1, 4 * n)
+        of_x = np.concatenate((flat[:, : 2 * n], flat[:, 3 * n :]), 1)
+        return Pulled(of_x, flat[:, : 3 * n], dh, None, None)
+
+    def step(
+        self, gates: Tensor, h: Tensor, c: Tensor | None, o: Operands[Tensor]
+    ) -> tuple[Tensor, Tensor | None]:
+        """Take one step."""
+        n = h.shape[1]
+        p = _recurrent(h, o)
+        r = sigmoid(gates[:, :n] + p[:, :n])
+        z = sigmoid(gates[:, n : 2 * n] + p[:, n : 2 * n])
+        candidate = gc.tanh(gates[:, 2 * n :] + r * p[:, 2 * n :])
+        return candidate + z * (h - candidate), None
+
+
+KERNELS: dict[Mode, Kernel] = {
+    "RNN_TANH": RNNKernel(with_relu=False),
+    "RNN_RELU": RNNKernel(with_relu=True),
+    "LSTM": LSTMKernel(),
+    "GRU": GRUKernel(),
+}
