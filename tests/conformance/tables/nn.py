@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 from tests.conformance.nn_differences import ON_A_GPU, RANDOM
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.testing._internal.common_methods_invocations import op_db
 
 from grad_nn import functional as F  # noqa: N812  # the field's name
@@ -23,5 +25,31 @@ OPS: dict[str, Callable[..., Any]] = {
     if hasattr(F, name) and whole not in (*RANDOM, *ON_A_GPU)
 }
 
+
+def without_dropout(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Attention that drops no weights, by kernels that PyTorch can differentiate twice."""
+    parameters = signature(OPS[name])
+
+    def changed(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            bound = parameters.bind(*args, **kwargs)
+            bound.arguments["dropout_p"] = 0.0
+            with sdpa_kernel(SDPBackend.MATH):
+                return function(*bound.args, **bound.kwargs)
+
+        return call
+
+    return changed
+
+
+ATTENTION = {
+    name: without_dropout(name)
+    for name in (
+        "nn.functional.scaled_dot_product_attention",
+        "nn.functional.multi_head_attention_forward",
+    )
+}
+OPS |= {name: changed(OPS[name]) for name, changed in ATTENTION.items()}
+
 # What to make of PyTorch's functions before they are compared
-THEIRS: dict[str, Callable[..., Any]] = {}
+THEIRS: dict[str, Callable[..., Any]] = {**ATTENTION}

@@ -39,6 +39,7 @@ from grad_nn.layers.activation.softmax import LogSoftmax as LogSoftmax
 from grad_nn.layers.activation.softmax import Softmax as Softmax
 from grad_nn.layers.activation.softmax import Softmax2d as Softmax2d
 from grad_nn.layers.activation.softmax import Softmin as Softmin
+from grad_nn.layers.attention import MultiheadAttention as MultiheadAttention
 from grad_nn.layers.batch_norm import BatchNorm1d as BatchNorm1d
 from grad_nn.layers.batch_norm import BatchNorm2d as BatchNorm2d
 from grad_nn.layers.batch_norm import BatchNorm3d as BatchNorm3d
@@ -78,6 +79,11 @@ from grad_nn.layers.recurrent_cells import GRUCell as GRUCell
 from grad_nn.layers.recurrent_cells import LSTMCell as LSTMCell
 from grad_nn.layers.recurrent_cells import RNNCell as RNNCell
 from grad_nn.layers.recurrent_cells import RNNCellBase as RNNCellBase
+from grad_nn.layers.transformer import Transformer as Transformer
+from grad_nn.layers.transformer import TransformerDecoder as TransformerDecoder
+from grad_nn.layers.transformer import TransformerEncoder as TransformerEncoder
+from grad_nn.layers.transformer_layers import TransformerDecoderLayer as TransformerDecoderLayer
+from grad_nn.layers.transformer_layers import TransformerEncoderLayer as TransformerEncoderLayer
 from grad_nn.losses import CrossEntropyLoss as CrossEntropyLoss
 from grad_nn.losses import MSELoss as MSELoss
 from grad_nn.module import Module as Module

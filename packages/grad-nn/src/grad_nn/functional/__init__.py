@@ -36,6 +36,9 @@ from grad_nn.functional.activation.softmax import gumbel_softmax as gumbel_softm
 from grad_nn.functional.activation.softmax import log_softmax as log_softmax
 from grad_nn.functional.activation.softmax import softmax as softmax
 from grad_nn.functional.activation.softmax import softmin as softmin
+from grad_nn.functional.attention import (
+    scaled_dot_product_attention as scaled_dot_product_attention,
+)
 from grad_nn.functional.batch_norm import batch_norm as batch_norm
 from grad_nn.functional.batch_norm import instance_norm as instance_norm
 from grad_nn.functional.convolution.convolution import conv1d as conv1d
@@ -58,6 +61,9 @@ from grad_nn.functional.linear import linear as linear
 from grad_nn.functional.loss import Reduction as Reduction
 from grad_nn.functional.loss import cross_entropy as cross_entropy
 from grad_nn.functional.loss import mse_loss as mse_loss
+from grad_nn.functional.multihead import (
+    multi_head_attention_forward as multi_head_attention_forward,
+)
 from grad_nn.functional.normalization import group_norm as group_norm
 from grad_nn.functional.normalization import layer_norm as layer_norm
 from grad_nn.functional.normalization import rms_norm as rms_norm
