@@ -51,5 +51,22 @@ ATTENTION = {
 }
 OPS |= {name: changed(OPS[name]) for name, changed in ATTENTION.items()}
 
+
+def _with_table_first(function: Callable[..., Any]) -> Callable[..., Any]:
+    """An embedding as PyTorch's samples call it: what is differentiated comes first."""
+
+    def called(weight: Any, index: Any, **kwargs: Any) -> Any:
+        kwargs.pop("sparse", None)  # of the gradient, which is an array here
+        return function(index, weight, **kwargs)
+
+    return called
+
+
+OPS |= {
+    whole: _with_table_first(getattr(F, name))
+    for whole, name in NAMES.items()
+    if name in ("embedding", "embedding_bag")
+}
+
 # What to make of PyTorch's functions before they are compared
 THEIRS: dict[str, Callable[..., Any]] = {**ATTENTION}

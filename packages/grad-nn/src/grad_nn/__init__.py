@@ -49,6 +49,8 @@ from grad_nn.layers.dropout import Dropout1d as Dropout1d
 from grad_nn.layers.dropout import Dropout2d as Dropout2d
 from grad_nn.layers.dropout import Dropout3d as Dropout3d
 from grad_nn.layers.dropout import FeatureAlphaDropout as FeatureAlphaDropout
+from grad_nn.layers.embedding import Embedding as Embedding
+from grad_nn.layers.embedding import EmbeddingBag as EmbeddingBag
 from grad_nn.layers.instance_norm import InstanceNorm1d as InstanceNorm1d
 from grad_nn.layers.instance_norm import InstanceNorm2d as InstanceNorm2d
 from grad_nn.layers.instance_norm import InstanceNorm3d as InstanceNorm3d

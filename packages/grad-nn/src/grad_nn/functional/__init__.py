@@ -56,6 +56,10 @@ from grad_nn.functional.dropout import dropout1d as dropout1d
 from grad_nn.functional.dropout import dropout2d as dropout2d
 from grad_nn.functional.dropout import dropout3d as dropout3d
 from grad_nn.functional.dropout import feature_alpha_dropout as feature_alpha_dropout
+from grad_nn.functional.embedding import embedding as embedding
+from grad_nn.functional.embedding import one_hot as one_hot
+from grad_nn.functional.embedding_bag import BagMode as BagMode
+from grad_nn.functional.embedding_bag import embedding_bag as embedding_bag
 from grad_nn.functional.linear import bilinear as bilinear
 from grad_nn.functional.linear import linear as linear
 from grad_nn.functional.loss import Reduction as Reduction
