@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 import grad_core as gc
 from grad_core import Raw, Tensor
@@ -50,19 +50,19 @@ class Gradients:
 
     def through_outputs(self, result: Any) -> Any:
         """Return the result, of whose gradient the hooks are told."""
-        if not isinstance(result, (Tensor, tuple)):
+        if not isinstance(result, Tensor) and not is_tuple(result):
             warnings.warn(
                 f"{type(self.module).__name__}: backward hooks are only called where forward returns"
                 f" a Tensor or a tuple of them, got {type(result).__name__}",
                 stacklevel=4,
             )
             return result
-        results = result if isinstance(result, tuple) else (result,)
+        results = result if is_tuple(result) else (result,)
         self.outputs = _Pass.of(results)
         if self.outputs is None:
             return result
-        results = self.outputs.run(results, self._on_outputs)
-        return results if isinstance(result, tuple) else results[0]
+        passed = self.outputs.run(results, self._on_outputs)
+        return passed if is_tuple(result) else passed[0]
 
     def _on_outputs(self, g: Tensor) -> Tensor | None:
         assert self.outputs is not None  # it calls this
@@ -111,6 +111,11 @@ class Gradients:
                 )
             checked.append(t)
         return tuple(checked)
+
+
+def is_tuple(x: object) -> TypeGuard[tuple[Any, ...]]:
+    """Whether it is a tuple."""
+    return isinstance(x, tuple)
 
 
 class _Pass:

@@ -8,7 +8,7 @@ from itertools import count
 from types import TracebackType
 from typing import Any, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
-from grad_nn.backward_hooks import Gradients
+from grad_nn.backward_hooks import Gradients, is_tuple
 
 Kind: TypeAlias = Literal["forward_pre", "forward", "backward_pre", "backward"]
 
@@ -114,7 +114,7 @@ def _before(
             given = hook.function(module, args, kwargs)
             if given is None:
                 continue
-            if not (isinstance(given, tuple) and len(given) == 2):
+            if not (is_tuple(given) and len(given) == 2):
                 raise RuntimeError(
                     f"{type(module).__name__}: a forward pre-hook with kwargs returned"
                     f" {given!r:.60}, expected None or (args, kwargs)"
@@ -123,7 +123,7 @@ def _before(
         else:
             given = hook.function(module, args)
             if given is not None:
-                args = given if isinstance(given, tuple) else (given,)
+                args = given if is_tuple(given) else (given,)
     return args, kwargs
 
 

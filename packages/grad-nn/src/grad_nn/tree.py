@@ -143,7 +143,7 @@ def members_of(module: Tree) -> Iterator[tuple[str, Member]]:
     for name, value in module.members():
         if isinstance(value, (Parameter, Buffer)) or is_module(value):
             yield name, value
-        elif isinstance(value, (list, tuple, Mapping)):
+        elif _is_sequence(value) or _is_mapping(value):
             yield from _within(value, name, ())
 
 

@@ -17,10 +17,12 @@ M = TypeVar("M", bound=Module)
 class DictContainer(Container[T], Mapping[str, T]):
     """What a dict does, whatever its items are; their names are the keys."""
 
-    __hash__ = Module.__hash__  # as other Modules, by identity, and not as a Mapping
-
+    # As other Modules, by identity, and not as a Mapping
     def __eq__(self, other: object) -> bool:
         return self is other
+
+    def __hash__(self) -> int:
+        return object.__hash__(self)
 
     def _put(self, name: str, item: T) -> None:
         if not isinstance(name, str):
@@ -70,11 +72,11 @@ class DictContainer(Container[T], Mapping[str, T]):
         """Take all items out."""
         self._items.clear()
 
-    def _put_all(self, pairs: Iterable[tuple[str, object]]) -> None:
+    def _put_all(self, items: Mapping[str, object]) -> None:
         """Put several items, or none if one of them cannot be."""
         before = dict(self._items)
         try:
-            for key, item in pairs:
+            for key, item in items.items():
                 self._put(key, self._checked(key, item))
         except BaseException:
             self._items = before
@@ -113,7 +115,7 @@ class ModuleDict(DictContainer[M]):
 
     def update(self, modules: Mapping[str, M] | Iterable[tuple[str, M]]) -> None:
         """Put several Modules in, by name, in place of those that have these names."""
-        self._put_all(modules.items() if isinstance(modules, Mapping) else modules)
+        self._put_all(dict(modules))
 
     def _checked(self, name: str, item: object) -> M:
         checked_module(self, name, item)
@@ -158,12 +160,12 @@ class ParameterDict(DictContainer[Parameter]):
 
     def update(self, parameters: Mapping[str, Tensor] | Iterable[tuple[str, Tensor]]) -> None:
         """Put several Parameters in, by name, in place of those that have these names."""
-        if not isinstance(parameters, Mapping):
-            self._put_all(parameters)
-        elif isinstance(parameters, (OrderedDict, ParameterDict)):
-            self._put_all(parameters.items())
-        else:
-            self._put_all(sorted(parameters.items(), key=lambda pair: pair[0]))
+        items = dict(parameters)
+        if isinstance(parameters, Mapping) and not isinstance(
+            parameters, (OrderedDict, ParameterDict)
+        ):
+            items = {key: items[key] for key in sorted(items)}
+        self._put_all(items)
 
     def setdefault(self, key: str, default: Tensor) -> Parameter:
         """Return an item; if there is none of that key, put `default` there first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Self, TypeAlias, overload
+from typing import Self, TypeAlias, TypeGuard, overload
 
 from grad_core import Tensor
 from grad_nn.containers.container import Container
@@ -51,19 +51,19 @@ class Sequential(Container[Layer]):
     def __init__(self, *layers: Layer) -> None: ...
     def __init__(self, *layers: Layer | Mapping[str, Layer]) -> None:
         self._items: dict[str, Layer] = {}
-        if len(layers) == 1 and isinstance(layers[0], Mapping):
+        if len(layers) == 1 and _is_named(layers[0]):
             for name, layer in layers[0].items():
                 self._put(name, self._checked(name, layer))
         else:
             self._items = {str(i): self._checked(str(i), x) for i, x in enumerate(layers)}
 
     def _checked(self, name: str, item: object) -> Layer:
-        if isinstance(item, type) or not callable(item):
-            raise TypeError(
-                f"{type(self).__name__}: layer {name} is {item!r:.60}; expected a Module or a"
-                " function of a Tensor"
-            )
-        return item
+        if _is_layer(item):
+            return item
+        raise TypeError(
+            f"{type(self).__name__}: layer {name} is {item!r:.60}; expected a Module or a function"
+            " of a Tensor"
+        )
 
     def _put(self, name: str, item: Layer) -> None:
         if not isinstance(name, str) or not name or "." in name:
@@ -195,3 +195,11 @@ class Sequential(Container[Layer]):
 
     def _renumber(self, layers: Iterable[Layer]) -> None:
         self._items = {str(i): layer for i, layer in enumerate(layers)}
+
+
+def _is_layer(item: object) -> TypeGuard[Layer]:
+    return callable(item) and not isinstance(item, type)
+
+
+def _is_named(layers: object) -> TypeGuard[Mapping[str, object]]:
+    return isinstance(layers, Mapping)
