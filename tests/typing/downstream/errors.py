@@ -30,6 +30,14 @@ def predict(inputs: Tensor) -> Tensor:
     return layer(inputs)
 
 
+def on_pair(module: nn.Linear, args: tuple[Tensor], output: tuple[Tensor, Tensor]) -> None:
+    pass
+
+
+def on_result(module: nn.Linear, args: tuple[Tensor], output: Tensor) -> None:
+    """Not for one that is always called: that may have no result."""
+
+
 def loss(weights: Tensor, scale: float = 1.0) -> Tensor:
     return (weights * scale).sum()
 
@@ -47,7 +55,11 @@ gc.hvp(loss)(x, 1.0)  # type: ignore[arg-type]  # pyright: ignore[reportArgument
 gc.checkpoint(loss)("1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 gc.vjp(loss, x)[1]("1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 gc.jvp(loss, (x,), ("1",))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-nn.Sequential(layer, "relu")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+nn.Sequential(layer, "relu")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+nn.ModuleList([layer])[0]("1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+layer.register_forward_hook(on_pair)  # type: ignore[arg-type]  # pyright: ignore[reportCallIssue, reportArgumentType]
+layer.register_forward_hook(on_result, always_call=True)  # type: ignore[arg-type]  # pyright: ignore[reportCallIssue, reportArgumentType]
+layer.register_full_backward_hook(on_pair)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 nn.optim.SGD(layer.parameters(), lr="0.1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 # Wrong name or number of arguments

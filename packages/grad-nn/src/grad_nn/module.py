@@ -140,7 +140,7 @@ class Module(State):
         *,
         prepend: bool = False,
         with_kwargs: Literal[False] = False,
-        always_call: bool = False,
+        always_call: Literal[False] = False,
     ) -> RemovableHandle: ...
     @overload
     def register_forward_hook(
@@ -149,7 +149,7 @@ class Module(State):
         *,
         prepend: bool = False,
         with_kwargs: Literal[False] = False,
-        always_call: bool = False,
+        always_call: Literal[False] = False,
     ) -> RemovableHandle: ...
     @overload
     def register_forward_hook(
@@ -158,7 +158,25 @@ class Module(State):
         *,
         prepend: bool = False,
         with_kwargs: Literal[True],
-        always_call: bool = False,
+        always_call: Literal[False] = False,
+    ) -> RemovableHandle: ...
+    @overload
+    def register_forward_hook(
+        self: Hookable[M, P, R],
+        hook: Callable[[M, Args, R | None], R | None],
+        *,
+        prepend: bool = False,
+        with_kwargs: Literal[False] = False,
+        always_call: Literal[True],
+    ) -> RemovableHandle: ...
+    @overload
+    def register_forward_hook(
+        self: Hookable[M, P, R],
+        hook: Callable[[M, Args, Kwargs, R | None], R | None],
+        *,
+        prepend: bool = False,
+        with_kwargs: Literal[True],
+        always_call: Literal[True],
     ) -> RemovableHandle: ...
     @overload
     def register_forward_hook(

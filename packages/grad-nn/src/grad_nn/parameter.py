@@ -78,8 +78,6 @@ class Buffer(Tensor):
         Buffer([0., 0.])
     """
 
-    __slots__ = ("persistent",)
-
     def __init__(
         self,
         data: Tensor | ArrayLike,

@@ -178,7 +178,7 @@ def _find(value: object, path: str) -> Iterator[object]:
     for name, item in items(value):
         if path == name:
             yield item
-        elif path.startswith(f"{name}."):
+        elif path.startswith(f"{name}.") and path != f"{name}.":
             yield from _find(item, path[len(name) + 1 :])
 
 
