@@ -9,27 +9,24 @@ import numpy as np
 
 from grad_core import Array
 from grad_nn.optim.checks import require_betas
-from grad_nn.optim.groups import BetasGroup, GroupOptions, Params
+from grad_nn.optim.decay import DecoupledGroup, DecoupledOptions, decayed
+from grad_nn.optim.groups import BetasGroup, Params
 from grad_nn.optim.parameterwise import ParameterwiseOptimizer
 
 
-class AdamGroup(BetasGroup):
+class AdamGroup(BetasGroup, DecoupledGroup):
     """Parameters and settings of Adam."""
 
     eps: float
-    weight_decay: float
     amsgrad: bool
-    decoupled_weight_decay: bool
 
 
-class AdamOptions(GroupOptions, total=False):
+class AdamOptions(DecoupledOptions, total=False):
     """What may be given of a group for Adam."""
 
     betas: tuple[float, float]
     eps: float
-    weight_decay: float
     amsgrad: bool
-    decoupled_weight_decay: bool
 
 
 class AdamState(TypedDict):
@@ -122,13 +119,8 @@ class Adam(ParameterwiseOptimizer[AdamGroup, AdamOptions, AdamState]):
 
     def updated(self, p: Array, g: Array, state: AdamState, group: AdamGroup) -> Array:
         """Take one step."""
-        lr, decay = group["lr"], group["weight_decay"]
         beta1, beta2 = group["betas"]
-        if decay:
-            if group["decoupled_weight_decay"]:
-                p = p * (1.0 - lr * decay)
-            else:
-                g = g + decay * p
+        p, g = decayed(p, g, group)
         state["step"] += 1
         m, v = state["exp_avg"], state["exp_avg_sq"]
         m *= beta1
@@ -140,7 +132,7 @@ class Adam(ParameterwiseOptimizer[AdamGroup, AdamOptions, AdamState]):
             if largest is None:  # it was switched on between steps
                 largest = state["max_exp_avg_sq"] = np.zeros_like(v)
             v = np.maximum(largest, v, out=largest)
-        size = lr / (1.0 - beta1 ** state["step"])
+        size = group["lr"] / (1.0 - beta1 ** state["step"])
         scale = np.sqrt(v) / math.sqrt(1.0 - beta2 ** state["step"]) + group["eps"]
         return p - size * m / scale
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from copy import copy
+from copy import copy, deepcopy
 from typing import Generic, TypeVar
 
 from grad_core import Array, Tensor
@@ -109,6 +109,7 @@ class GroupedOptimizer(Optimizer, Generic[GroupT, OptionsT, StateT]):
             group["params"] = tensors
             if names:
                 group["param_names"] = names
+            self.check(group)
             made.append(group)
         groups = [*self._groups, *made]
         members = [p for group in groups for p in group["params"]]
@@ -119,7 +120,7 @@ class GroupedOptimizer(Optimizer, Generic[GroupT, OptionsT, StateT]):
         self._groups += made
 
     def _changed(self, group: GroupT, settings: Mapping[str, object]) -> GroupT:
-        """Return a copy of a group with other settings, checked."""
+        """Return a copy of a group with other settings, which `check` has yet to see."""
         known = [key for key in self.defaults if key != "params"]
         changes: dict[str, object] = {}
         for key, value in settings.items():
@@ -130,9 +131,7 @@ class GroupedOptimizer(Optimizer, Generic[GroupT, OptionsT, StateT]):
             changes[key] = plain(value)
             if key in OWN_TO_SCHEDULERS:
                 self.require_numbers(**{key: changes[key]})
-        changed = _with(group, changes)
-        self.check(changed)
-        return changed
+        return _with(group, changes)
 
     # ------------------------------------------------------------------------ saving
 
@@ -152,7 +151,7 @@ class GroupedOptimizer(Optimizer, Generic[GroupT, OptionsT, StateT]):
         for group in self._groups:
             for p in group["params"]:
                 numbers[p] = len(numbers)
-            settings = entries_of({k: v for k, v in group.items() if k != "params"})
+            settings = {k: deepcopy(v) for k, v in group.items() if k != "params"}
             groups.append({**settings, "params": [numbers[p] for p in group["params"]]})
         states = {i: entries_of(self._state[p]) for p, i in numbers.items() if p in self._state}
         return {"state": {i: s for i, s in states.items() if s}, "param_groups": groups}
@@ -181,6 +180,7 @@ class GroupedOptimizer(Optimizer, Generic[GroupT, OptionsT, StateT]):
             group = self._changed(own, given.settings)
             if given.names is not None:
                 group["param_names"] = given.names
+            self.check(group)
             for p, i in zip(group["params"], given.numbers, strict=True):
                 if i in states:
                     try:

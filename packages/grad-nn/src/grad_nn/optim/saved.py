@@ -100,14 +100,31 @@ def _read(key: str, value: object, like: object, p: Array) -> object:
     if like is None and value is None:
         return None
     if is_number(like):
-        number = plain(value)
-        if not is_number(number):
-            raise TypeError(f"{key} is {value!r:.80}, expected a number")
-        return int(number) if isinstance(like, int) else float(number)
-    pattern = like if is_array(like) else p
+        number = read_number(key, value)
+        return int(number) if isinstance(like, int) else number
+    return read_array(key, value, like if is_array(like) else p)
+
+
+def read_number(key: str, value: object) -> float:
+    """Return an entry that is a number, or an array of one."""
+    number = plain(value)
+    if not is_number(number):
+        raise TypeError(f"{key} is {value!r:.80}, expected a number")
+    return float(number)
+
+
+def read_list(key: str, value: object) -> Sequence[object]:
+    """Return an entry that is a list."""
+    if not is_sequence(value):
+        raise TypeError(f"{key} is {value!r:.80}, expected a list")
+    return value
+
+
+def read_array(key: str, value: object, like: Array) -> Array:
+    """Return a copy of an entry that is an array of this shape, in this dtype."""
     array = np.asarray(unwrap(value))
-    if array.shape != pattern.shape:
-        raise ValueError(f"{key} has shape {array.shape}, expected {pattern.shape}")
+    if array.shape != like.shape:
+        raise ValueError(f"{key} has shape {array.shape}, expected {like.shape}")
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"{key} has dtype {array.dtype}, expected {pattern.dtype}")
-    return array.astype(pattern.dtype)
+        raise TypeError(f"{key} has dtype {array.dtype}, expected {like.dtype}")
+    return array.astype(like.dtype)

@@ -8,6 +8,7 @@ import numpy as np
 
 from grad_core import Array
 from grad_nn.optim.checks import is_number
+from grad_nn.optim.decay import penalized
 from grad_nn.optim.groups import GroupOptions, MomentumGroup, Params
 from grad_nn.optim.parameterwise import ParameterwiseOptimizer
 
@@ -114,12 +115,11 @@ class SGD(ParameterwiseOptimizer[SGDGroup, SGDOptions, SGDState]):
     def updated(self, p: Array, g: Array, state: SGDState, group: SGDGroup) -> Array:
         """Take one step."""
         momentum = group["momentum"]
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * p
+        g = penalized(p, g, group["weight_decay"])
         if momentum:
             b = state["momentum_buffer"]
             if b is None:
-                b = state["momentum_buffer"] = np.array(g)
+                b = state["momentum_buffer"] = np.array(g, p.dtype)
             else:
                 b *= momentum
                 b += (1.0 - group["dampening"]) * g
