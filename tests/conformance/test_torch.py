@@ -1,4 +1,4 @@
-"""Side by side with PyTorch: values, first and second gradients, losses, optimizers, state dicts."""
+"""Side by side with PyTorch: values, first and second gradients, losses, state dicts."""
 
 from __future__ import annotations
 
@@ -246,44 +246,6 @@ def test_cross_entropy(
     theirs.backward(torch.tensor(g))
     assert t.grad is not None
     close(x.grad, t.grad, "gradient")
-
-
-OPTIMIZERS: list[tuple[str, dict[str, Any]]] = [
-    ("SGD", {"lr": 0.01}),
-    ("SGD", {"lr": 0.01, "momentum": 0.9, "dampening": 0.3, "weight_decay": 0.1}),
-    ("SGD", {"lr": 0.01, "momentum": 0.8, "nesterov": True}),
-    ("SGD", {"lr": 0.001, "maximize": True}),
-    ("Adam", {"lr": 0.05}),
-    ("Adam", {"lr": 0.05, "betas": (0.7, 0.9), "eps": 1e-3, "weight_decay": 0.2}),
-    ("Adam", {"lr": 0.05, "amsgrad": True, "betas": (0.5, 0.6)}),
-    ("AdamW", {"lr": 0.05}),
-    ("AdamW", {"lr": 0.05, "weight_decay": 0.3, "amsgrad": True, "maximize": True}),
-]
-
-
-@pytest.mark.parametrize(("name", "settings"), OPTIMIZERS)
-def test_fifty_steps(name: str, settings: dict[str, Any]) -> None:
-    start, often = rng.normal(size=3), rng.normal(size=(1, 1))
-    matrix = rng.normal(size=(4, 3))
-    ps = [Tensor(x, requires_grad=True, dtype=np.float64) for x in (start, often)]
-    ts = [torch.tensor(x, requires_grad=True) for x in (start, often)]
-    ours = getattr(nn.optim, name)(ps, **settings)
-    theirs = getattr(torch.optim, name)(ts, **settings)
-
-    def loss(both: Any, a: Any, with_q: bool) -> Any:
-        p, q = both
-        out = ((a @ p - 1) ** 2).sum() + p.tanh().sum()
-        return out + (q * q * 3 + q).sum() if with_q else out
-
-    for i in range(50):
-        ours.zero_grad()
-        theirs.zero_grad()
-        loss(ps, matrix, i % 3 > 0).backward()
-        loss(ts, torch.tensor(matrix), i % 3 > 0).backward()
-        ours.step()
-        theirs.step()
-        for p, t in zip(ps, ts, strict=True):
-            close(p.data, t, f"step {i}")
 
 
 def test_state_dicts_go_both_ways() -> None:

@@ -244,6 +244,7 @@ def test_a_network_learns(kind: Any) -> None:
 
 
 NONE: Any = [None]
+WRONG: Any = "wolfe"
 MODEL: Any = Sequential(Linear(1, 1))
 ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("betas-one", lambda: Adam([leaf(1)], betas=NONE), TypeError, "Adam: betas must be a pair"),
@@ -313,13 +314,13 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
         "ns_steps must be an int from",
     ),
     ("ns", lambda: Muon([leaf(1, 1)], ns_coefficients=NONE), TypeError, "must be three numbers"),
-    ("adjust", lambda: Muon([leaf(1, 1)], adjust_lr_fn=NONE[0] or "x"), ValueError, "adjust_lr_fn"),  # type: ignore[arg-type]  # the mistake
+    ("adjust", lambda: Muon([leaf(1, 1)], adjust_lr_fn=WRONG), ValueError, "adjust_lr_fn"),
     (
         "search",
-        lambda: LBFGS([leaf(1)], line_search_fn="wolfe"),
+        lambda: LBFGS([leaf(1)], line_search_fn=WRONG),
         ValueError,
         "line_search_fn must be",
-    ),  # type: ignore[arg-type]  # the mistake
+    ),
     (
         "max_iter",
         lambda: LBFGS([leaf(1)], max_iter=0),
@@ -380,7 +381,7 @@ def rosenbrock(x: Tensor) -> Tensor:
 def minimized(optimizer: Optimizer, x: Tensor, sign: float = 1.0) -> Callable[[], Tensor]:
     def closure() -> Tensor:
         optimizer.zero_grad()
-        loss = sign * rosenbrock(x)
+        loss: Tensor = sign * rosenbrock(x)
         loss.backward()
         return loss
 
@@ -419,7 +420,7 @@ def test_lbfgs_solves_a_quadratic_in_few_iterations() -> None:
 
     def closure() -> Tensor:
         optimizer.zero_grad()
-        loss = (scale * x * x).sum()
+        loss: Tensor = (scale * x * x).sum()
         loss.backward()
         return loss
 

@@ -22,21 +22,22 @@ class Hook(NamedTuple):
     always_call: bool = False
 
 
+H = TypeVar("H")
 R = TypeVar("R")
 Hooks: TypeAlias = dict[int, Hook]
-_keys = count()
+keys = count()
+"""Numbers of hooks, by which their handles find them."""
 
 
 class RemovableHandle:
     """What removes a hook: by its `remove()`, or at the end of a `with` block."""
 
-    def __init__(self, hooks: Hooks, key: int) -> None:
-        self._hooks = hooks
-        self._key = key
+    def __init__(self, hooks: dict[int, H], key: int) -> None:
+        self._forget: Callable[[], object] = lambda: hooks.pop(key, None)
 
     def remove(self) -> None:
         """Call the hook no more."""
-        self._hooks.pop(self._key, None)
+        self._forget()
 
     def __enter__(self) -> Self:
         return self
@@ -54,7 +55,7 @@ def added(name: str, hooks: Hooks, hook: Hook, prepend: bool) -> RemovableHandle
     """Put a hook behind those that are there, or before them."""
     if not callable(hook.function):
         raise TypeError(f"{name}: hook is {hook.function!r:.60}, expected a function")
-    key = next(_keys)
+    key = next(keys)
     if prepend:
         later = dict(hooks)
         hooks.clear()

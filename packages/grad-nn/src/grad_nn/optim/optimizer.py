@@ -10,8 +10,8 @@ import numpy as np
 
 from grad_core import Tensor
 from grad_core.primitive import unwrap
+from grad_nn.hooks import RemovableHandle, keys
 from grad_nn.optim.groups import ParamGroup
-from grad_nn.optim.hooks import HookHandle
 
 L = TypeVar("L", bound=SupportsFloat)
 Closure: TypeAlias = Callable[[], SupportsFloat]
@@ -118,7 +118,7 @@ class Optimizer(ABC):
 
     # ------------------------------------------------------------------------ hooks
 
-    def register_step_pre_hook(self, hook: StepHook) -> HookHandle:
+    def register_step_pre_hook(self, hook: StepHook) -> RemovableHandle:
         """Call `hook(optimizer, args, kwargs)` before each step.
 
         Args:
@@ -137,11 +137,11 @@ class Optimizer(ABC):
             ...     optimizer.step()
             before [2.]
         """
-        return HookHandle(self._pre_hooks, hook)
+        return _added(self._pre_hooks, hook)
 
-    def register_step_post_hook(self, hook: StepHook) -> HookHandle:
+    def register_step_post_hook(self, hook: StepHook) -> RemovableHandle:
         """Call `hook(optimizer, args, kwargs)` after each step; see `register_step_pre_hook`."""
-        return HookHandle(self._post_hooks, hook)
+        return _added(self._post_hooks, hook)
 
     def _hooked_step(self, closure: Callable[[], L] | None) -> L | None:
         args: StepArgs = () if closure is None else (closure,)
@@ -163,6 +163,14 @@ class Optimizer(ABC):
         if len(lines) == 1:
             return f"{name}({lines[0]})"
         return f"{name}(\n" + "".join(f"  ({i}): {line}\n" for i, line in enumerate(lines)) + ")"
+
+
+def _added(hooks: dict[int, StepHook], hook: StepHook) -> RemovableHandle:
+    if not callable(hook):
+        raise TypeError(f"Optimizer: hook is {hook!r:.60}, expected a function")
+    key = next(keys)
+    hooks[key] = hook
+    return RemovableHandle(hooks, key)
 
 
 def _described(group: ParamGroup) -> str:
