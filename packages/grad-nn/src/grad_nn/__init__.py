@@ -1,5 +1,6 @@
 """PyTorch-named neural networks on NumPy, exactly typed."""
 
+from grad_nn import data as data
 from grad_nn import functional as functional
 from grad_nn import optim as optim
 from grad_nn import utils as utils
