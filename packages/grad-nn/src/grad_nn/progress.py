@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol, Self
+from importlib import import_module
+from typing import Any, Protocol, Self
 
 
 class Bar(Protocol):
@@ -45,10 +46,10 @@ def tqdm(name: str) -> BarType:
         ImportError: tqdm is not installed.
     """
     try:
-        from tqdm import tqdm as bar  # type: ignore[import-untyped]  # has no types
+        module: Any = import_module("tqdm")  # which has no types
     except ImportError as error:
         raise ImportError(
             f'{name} needs the tqdm package: pip install "grad-nn[progress]"'
         ) from error
-    found: BarType = bar
+    found: BarType = module.tqdm
     return found

@@ -10,6 +10,7 @@ import numpy as np
 import grad_core as gc
 from grad_core import Raw, Tensor, get_default_dtype
 from grad_core.primitive import unwrap, wrap
+from grad_nn.structures import is_list, is_mapping
 
 Leaf: TypeAlias = "Tensor | Raw"
 """What becomes a Tensor in a batch: a Tensor, an ndarray of numbers, or a number."""
@@ -79,9 +80,9 @@ def _collated(samples: Sequence[object], path: str) -> object:
     if isinstance(first, (str, bytes)):
         _check_kind(samples, (str, bytes), path)
         return list(samples)
-    if isinstance(first, Mapping):
+    if is_mapping(first):
         _check_kind(samples, (Mapping,), path)
-        mappings: list[Mapping[object, object]] = [s for s in samples if isinstance(s, Mapping)]
+        mappings = [sample for sample in samples if is_mapping(sample)]
         keys = list(first)
         for mapping in mappings:
             if len(mapping) != len(keys) or not all(key in mapping for key in keys):
@@ -89,9 +90,9 @@ def _collated(samples: Sequence[object], path: str) -> object:
                     f"default_collate: the keys differ{_at(path)}: {keys} and {list(mapping)}"
                 )
         return {key: _collated([m[key] for m in mappings], f"{path}[{key!r}]") for key in keys}
-    if isinstance(first, (tuple, list)):
+    if is_list(first):
         _check_kind(samples, (tuple, list), path)
-        rows: list[Sequence[object]] = [s for s in samples if isinstance(s, (tuple, list))]
+        rows = [sample for sample in samples if is_list(sample)]
         lengths = {len(row) for row in rows}
         if len(lengths) > 1:
             raise ValueError(
@@ -135,7 +136,7 @@ def _stacked(samples: Sequence[object], path: str) -> Tensor:
 
 
 def _is_named(x: object) -> TypeGuard[_Named]:
-    return isinstance(x, tuple) and hasattr(x, "_fields")
+    return hasattr(x, "_fields")
 
 
 def _check_kind(samples: Sequence[object], kinds: tuple[type, ...], path: str) -> None:

@@ -19,6 +19,7 @@ from grad_nn.data.dataset import Dataset, Indexed, IterableDataset, T, T_co
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
+D = TypeVar("D")
 
 
 class Subset(Dataset[T_co]):
@@ -144,7 +145,14 @@ class StackDataset(Dataset[T_co]):
         self: StackDataset[tuple[A, B, C]], a: Indexed[A], b: Indexed[B], c: Indexed[C], /
     ) -> None: ...
     @overload
-    def __init__(self: StackDataset[tuple[A, ...]], *args: Indexed[A]) -> None: ...
+    def __init__(
+        self: StackDataset[tuple[A, B, C, D]],
+        a: Indexed[A],
+        b: Indexed[B],
+        c: Indexed[C],
+        d: Indexed[D],
+        /,
+    ) -> None: ...
     @overload
     def __init__(self: StackDataset[dict[str, A]], **kwargs: Indexed[A]) -> None: ...
     def __init__(self, *args: Indexed[object], **kwargs: Indexed[object]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from itertools import islice
-from typing import Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,10 +125,12 @@ def _at_once(
 
 
 def _batch(dataset: Indexed[object]) -> Several[object] | None:
-    if not isinstance(dataset, TensorDataset):
-        return None
+    kind: Any = type(dataset)
+    plain: Any = TensorDataset
     # A subclass may have samples of its own.
-    return dataset.batch if type(dataset).__getitem__ is TensorDataset.__getitem__ else None
+    is_plain = getattr(kind, "__getitem__", None) is plain.__getitem__
+    found: Several[object] | None = getattr(dataset, "batch", None) if is_plain else None
+    return found
 
 
 def _getitems(dataset: Indexed[object]) -> Several[list[object]] | None:

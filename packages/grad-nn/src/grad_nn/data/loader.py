@@ -63,9 +63,9 @@ class LoaderOptions(TypedDict, total=False):
 class DataLoader(Generic[B_co]):
     """Batches of the samples of a dataset: iterate over it, once for each epoch.
 
-    A type checker knows what the batches are where `collate_fn` is given, and for samples that are
-    Tensors, arrays or numbers, tuples of up to four of them, or dicts. Of other samples it takes
-    batches for objects.
+    A type checker knows what the batches are for samples that are Tensors, arrays or numbers, tuples
+    of up to four of them, dicts of them, or strings. For others it asks for a `collate_fn`, of which
+    it takes the type: a function that names what it is given, and may call `default_collate`.
 
     Args:
         dataset: What samples are taken from: a Dataset, an IterableDataset, or anything with
@@ -118,7 +118,8 @@ class DataLoader(Generic[B_co]):
         1
     """
 
-    # What the batches are, by what the samples are: as in default_collate
+    # What the batches are, by what the samples are, as in default_collate. There is none for objects
+    # of any kind: it would fit all samples, and for one like NDArray[Any] a checker could not choose.
     @overload
     def __init__(
         self: DataLoader[B],
@@ -211,8 +212,8 @@ class DataLoader(Generic[B_co]):
     ) -> None: ...
     @overload
     def __init__(
-        self: DataLoader[object],
-        dataset: Source[object],
+        self: DataLoader[list[str]],
+        dataset: Source[str],
         batch_size: int = 1,
         shuffle: bool | None = None,
         *,

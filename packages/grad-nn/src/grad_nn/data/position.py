@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grad_nn.serialization.generators import rng_state, set_rng_state
+from grad_nn.structures import is_list, is_mapping
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -33,10 +34,10 @@ def generators_of(root: object) -> list[Generator]:
             found[id(rng)] = rng
         for name in _PARTS:
             below: object = getattr(part, name, None)
-            if isinstance(below, Mapping):
+            if is_mapping(below):
                 left.extend(below.values())
-            elif isinstance(below, (list, tuple)) and name == "datasets":
-                left.extend(below)
+            elif is_list(below):
+                left.extend(below if name == "datasets" else ())
             elif below is not None:
                 left.append(below)
     return list(found.values())
@@ -74,19 +75,11 @@ def restored(generators: Sequence[Generator], state: object) -> Position | None:
         ValueError: It is no state of such a loader. Nothing has changed then.
     """
     try:
-        match state:
-            case {"generators": list(now), "pass": None}:
-                position = None
-            case {
-                "generators": list(now),
-                "pass": {"generators": list(start), "batches": int(batches)},
-            } if batches >= 0:
-                before = states(generators)
-                set_states(generators, start)  # to see whether they can be
-                set_states(generators, before)
-                position = Position(start, batches)
-            case _:
-                raise ValueError(f"this is none: {str(state)[:80]}")
+        now, position = _parsed(state)
+        if position is not None:
+            before = states(generators)
+            set_states(generators, position.start)  # to see whether they can be
+            set_states(generators, before)
         set_states(generators, now)
     except (TypeError, ValueError) as error:
         raise ValueError(
@@ -94,3 +87,21 @@ def restored(generators: Sequence[Generator], state: object) -> Position | None:
             f" generators: {error}"
         ) from error
     return position
+
+
+def _parsed(state: object) -> tuple[list[State], Position | None]:
+    if is_mapping(state) and "pass" in state:
+        this = state["pass"]
+        if this is None:
+            return _states_in(state), None
+        batches = this.get("batches") if is_mapping(this) else None
+        if is_mapping(this) and isinstance(batches, int) and batches >= 0:
+            return _states_in(state), Position(_states_in(this), batches)
+    raise ValueError(f"this is none: {str(state)[:80]}")
+
+
+def _states_in(state: Mapping[object, object]) -> list[State]:
+    found = state.get("generators")
+    if not (is_list(found) and all(isinstance(one, dict) for one in found)):
+        raise ValueError(f"generators is {str(found)[:80]}, expected a list of states")
+    return [{str(k): v for k, v in one.items()} for one in found if is_mapping(one)]

@@ -18,7 +18,6 @@ from contextlib import suppress
 from io import BytesIO
 from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
-from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
 from queue import SimpleQueue
@@ -51,7 +50,7 @@ class Processes(Pool[B]):
 
     def __init__(self, settings: list[Setting[B]], method: StartMethod) -> None:
         super().__init__(len(settings))
-        context: BaseContext = get_context(method)
+        context: Any = get_context(method)  # typeshed has no Process in all of them
         self._received: deque[Answer[B]] = deque()
         self._inboxes: list[Connection] = []
         self._answers: list[Connection] = []
@@ -66,7 +65,7 @@ class Processes(Pool[B]):
                 theirs, answers = context.Pipe(duplex=False)
                 self._inboxes.append(ours)
                 self._answers.append(theirs)
-                process: BaseProcess = context.Process(  # type: ignore[attr-defined]  # every context has it
+                process: BaseProcess = context.Process(
                     target=_serve,
                     args=(
                         sent,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Generic, TypeVarTuple
+from typing import Any, Generic, TypeGuard, TypeVarTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,23 +37,8 @@ class TensorDataset(Dataset[tuple[*Ts]], Generic[*Ts]):
     """
 
     def __init__(self, *tensors: *Ts) -> None:
-        lengths: list[int] = []
-        arrays: tuple[object, ...] = tensors
-        for i, array in enumerate(arrays):
-            if not isinstance(array, (Tensor, np.ndarray)) or array.dtype.kind not in "biufc":
-                raise TypeError(
-                    f"TensorDataset: tensors[{i}] is {type(array).__name__}, expected a Tensor or an"
-                    " ndarray of numbers"
-                )
-            if not array.ndim:
-                raise ValueError(f"TensorDataset: tensors[{i}] has no axes, and so no items")
-            lengths.append(len(array))
-        if not lengths:
-            raise ValueError("TensorDataset: expected at least one Tensor or ndarray")
-        if len(set(lengths)) > 1:
-            raise ValueError(f"TensorDataset: the first axes differ in length: {lengths}")
+        self._length = _length(tensors)
         self.tensors: tuple[*Ts] = tensors
-        self._length = lengths[0]
 
     def __len__(self) -> int:
         return self._length
@@ -83,3 +68,27 @@ class TensorDataset(Dataset[tuple[*Ts]], Generic[*Ts]):
             else wrap(unwrap(array).take(where, axis=0))
             for array in arrays
         )
+
+
+def _length(tensors: Sequence[object]) -> int:
+    """The length of the first axes, which is the same."""
+    lengths: list[int] = []
+    for i, array in enumerate(tensors):
+        if not _is_numeric(array):
+            raise TypeError(
+                f"TensorDataset: tensors[{i}] is {type(array).__name__}, expected a Tensor or an"
+                " ndarray of numbers"
+            )
+        if not array.ndim:
+            raise ValueError(f"TensorDataset: tensors[{i}] has no axes, and so no items")
+        lengths.append(len(array))
+    if not lengths:
+        raise ValueError("TensorDataset: expected at least one Tensor or ndarray")
+    if len(set(lengths)) > 1:
+        raise ValueError(f"TensorDataset: the first axes differ in length: {lengths}")
+    return lengths[0]
+
+
+def _is_numeric(x: object) -> TypeGuard[Tensor | NDArray[np.number]]:
+    dtype: np.dtype[Any] | None = getattr(x, "dtype", None)
+    return isinstance(x, (Tensor, np.ndarray)) and dtype is not None and dtype.kind in "biufc"

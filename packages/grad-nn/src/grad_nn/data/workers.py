@@ -72,27 +72,27 @@ def work(
         seeded: Seeds what other random numbers there are.
     """
     plan, i, n, init = setting
-    fetch: Callable[[int, Request], B | End]  # set when a pass begins, before the first task
-    failed: Failure | None = None
+    fetch: Callable[[int, Request], B | End] | Failure | None = None
     while (message := inbox()) is not None:
         if isinstance(message, Begin):
             this, seed = message
             worker.set(WorkerInfo(i, n, seed + i, plan.dataset))
             seeded(seed + i)
-            failed = None
             try:
                 if init is not None:
                     init(i)
                     init = None  # once
                 fetch = drawing(plan.fetcher(partial(_is_over, turn, this)), seed)
             except BaseException as error:  # noqa: BLE001  # it is raised by the caller
-                failed = Failure(error)
+                fetch = Failure(error)
             continue
-        if message.turn != turn():
+        if message.turn != turn() or fetch is None:
             continue
         outcome: B | End | Failure
         try:
-            outcome = failed or fetch(message.number, message.request)
+            outcome = (
+                fetch if isinstance(fetch, Failure) else fetch(message.number, message.request)
+            )
         except Stopped:
             continue
         except BaseException as error:  # noqa: BLE001  # `sys.exit` too, or the caller would wait for ever
