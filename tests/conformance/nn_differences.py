@@ -16,6 +16,8 @@ RANDOM: tuple[str, ...] = (
     "nn.functional.dropout3d",
     "nn.functional.feature_alpha_dropout.with_train",
     "nn.functional.feature_alpha_dropout.without_train",
+    "nn.functional.fractional_max_pool2d",
+    "nn.functional.fractional_max_pool3d",
     "nn.functional.rrelu",
 )
 

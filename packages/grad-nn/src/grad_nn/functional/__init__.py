@@ -73,3 +73,41 @@ from grad_nn.functional.normalization import layer_norm as layer_norm
 from grad_nn.functional.normalization import rms_norm as rms_norm
 from grad_nn.functional.padding import PadMode as PadMode
 from grad_nn.functional.padding import pad as pad
+from grad_nn.functional.pooling.adaptive import adaptive_avg_pool1d as adaptive_avg_pool1d
+from grad_nn.functional.pooling.adaptive import adaptive_avg_pool2d as adaptive_avg_pool2d
+from grad_nn.functional.pooling.adaptive import adaptive_avg_pool3d as adaptive_avg_pool3d
+from grad_nn.functional.pooling.adaptive import adaptive_max_pool1d as adaptive_max_pool1d
+from grad_nn.functional.pooling.adaptive import (
+    adaptive_max_pool1d_with_indices as adaptive_max_pool1d_with_indices,
+)
+from grad_nn.functional.pooling.adaptive import adaptive_max_pool2d as adaptive_max_pool2d
+from grad_nn.functional.pooling.adaptive import (
+    adaptive_max_pool2d_with_indices as adaptive_max_pool2d_with_indices,
+)
+from grad_nn.functional.pooling.adaptive import adaptive_max_pool3d as adaptive_max_pool3d
+from grad_nn.functional.pooling.adaptive import (
+    adaptive_max_pool3d_with_indices as adaptive_max_pool3d_with_indices,
+)
+from grad_nn.functional.pooling.average import avg_pool1d as avg_pool1d
+from grad_nn.functional.pooling.average import avg_pool2d as avg_pool2d
+from grad_nn.functional.pooling.average import avg_pool3d as avg_pool3d
+from grad_nn.functional.pooling.fractional import fractional_max_pool2d as fractional_max_pool2d
+from grad_nn.functional.pooling.fractional import (
+    fractional_max_pool2d_with_indices as fractional_max_pool2d_with_indices,
+)
+from grad_nn.functional.pooling.fractional import fractional_max_pool3d as fractional_max_pool3d
+from grad_nn.functional.pooling.fractional import (
+    fractional_max_pool3d_with_indices as fractional_max_pool3d_with_indices,
+)
+from grad_nn.functional.pooling.max import max_pool1d as max_pool1d
+from grad_nn.functional.pooling.max import max_pool1d_with_indices as max_pool1d_with_indices
+from grad_nn.functional.pooling.max import max_pool2d as max_pool2d
+from grad_nn.functional.pooling.max import max_pool2d_with_indices as max_pool2d_with_indices
+from grad_nn.functional.pooling.max import max_pool3d as max_pool3d
+from grad_nn.functional.pooling.max import max_pool3d_with_indices as max_pool3d_with_indices
+from grad_nn.functional.pooling.norm import lp_pool1d as lp_pool1d
+from grad_nn.functional.pooling.norm import lp_pool2d as lp_pool2d
+from grad_nn.functional.pooling.norm import lp_pool3d as lp_pool3d
+from grad_nn.functional.pooling.unpool import max_unpool1d as max_unpool1d
+from grad_nn.functional.pooling.unpool import max_unpool2d as max_unpool2d
+from grad_nn.functional.pooling.unpool import max_unpool3d as max_unpool3d

@@ -1,0 +1,110 @@
+"""Arguments that poolings share: inputs, sizes, windows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from grad_core import Tensor
+from grad_nn.functional.checks import check_tensor, integer, ntuple
+from grad_nn.functional.pooling.windows import Windows, even, sliding
+
+Size: TypeAlias = "int | Sequence[int]"
+"""One int for all axes that are pooled, or one for each."""
+OutputSize: TypeAlias = "int | Sequence[int | None] | None"
+"""A Size in which None stands for the size of the input."""
+
+_AXES = ("", "L", "H, W", "D, H, W")
+
+
+def check_planes(name: str, input: Tensor, axes: int) -> tuple[int, ...]:
+    """Return the sizes of the axes that are pooled; errors where there are other axes.
+
+    Raises:
+        TypeError: `input` is no Tensor, or is complex or boolean.
+        ValueError: It has not one or two axes before those.
+    """
+    check_tensor(name, input)
+    if input.dtype.kind == "b":
+        raise TypeError(f"{name}: input is {input.dtype}, expected numbers")
+    if input.ndim not in (axes + 1, axes + 2):
+        raise ValueError(
+            f"{name}: input has shape {input.shape}, expected (N, C, {_AXES[axes]}) or"
+            f" (C, {_AXES[axes]})"
+        )
+    return input.shape[-axes:]
+
+
+def per_axis(name: str, argument: str, value: Size, n: int, least: int = 0) -> tuple[int, ...]:
+    """Return one int for each axis, as `ntuple` does; a tuple of one stands for all, too."""
+    if isinstance(value, (tuple, list)) and len(value) == 1:
+        value = value[0]
+    return ntuple(name, argument, value, n, least)
+
+
+def strides(name: str, stride: Size | None, kernel: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the stride of each axis, by default the size of the window."""
+    if stride is None or (isinstance(stride, (tuple, list)) and not stride):
+        return kernel
+    return per_axis(name, "stride", stride, len(kernel), 1)
+
+
+def sliding_windows(
+    name: str,
+    sizes: tuple[int, ...],
+    kernel_size: Size,
+    stride: Size | None,
+    padding: Size,
+    dilation: Size,
+    ceil_mode: bool,
+) -> tuple[Windows, ...]:
+    """Return the windows along each axis.
+
+    Raises:
+        ValueError: An argument is out of range, or they do not fit the axes.
+    """
+    n = len(sizes)
+    kernel = per_axis(name, "kernel_size", kernel_size, n, 1)
+    step = strides(name, stride, kernel)
+    margin = per_axis(name, "padding", padding, n)
+    gap = per_axis(name, "dilation", dilation, n, 1)
+    if any(p > k // 2 for p, k in zip(margin, kernel, strict=True)):
+        raise ValueError(
+            f"{name}: padding is at most half of kernel_size, got {padding!r} and {kernel_size!r}"
+        )
+    found: list[Windows] = []
+    for axis in range(n):
+        windows = sliding(sizes[axis], kernel[axis], step[axis], margin[axis], gap[axis], ceil_mode)
+        if windows is None:
+            raise ValueError(
+                f"{name}: kernel_size {kernel_size!r}, with padding {padding!r} and dilation"
+                f" {dilation!r}, does not fit axis {axis - n} of an input whose last axes are"
+                f" {sizes}"
+            )
+        found.append(windows)
+    return tuple(found)
+
+
+def even_windows(name: str, sizes: tuple[int, ...], output_size: OutputSize) -> tuple[Windows, ...]:
+    """Return as many windows along each axis as are asked for.
+
+    Raises:
+        ValueError: `output_size` is none, or an axis has no elements.
+    """
+    n = len(sizes)
+    if isinstance(output_size, (tuple, list)):
+        given: list[object] = list(output_size)
+    else:
+        given = [output_size] * n
+    wanted = [
+        size if want is None else integer(want) for want, size in zip(given, sizes, strict=False)
+    ]
+    out = tuple(size for size in wanted if size is not None and size >= 0)
+    if len(given) != n or len(out) != n:
+        raise ValueError(
+            f"{name}: output_size is an int, at least 0, or None for that of the input, or a tuple"
+            f" of {n} of these; got {output_size!r}"
+        )
+    if not all(sizes):
+        raise ValueError(f"{name}: the last axes of input are {sizes}, which leaves no elements")
+    return tuple(even(size, wanted) for size, wanted in zip(sizes, out, strict=True))

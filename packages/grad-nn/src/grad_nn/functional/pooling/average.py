@@ -1,0 +1,206 @@
+"""The mean of each window, and means of powers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grad_core import Array, Tensor
+from grad_nn.functional.checks import integer
+from grad_nn.functional.pooling.arguments import (
+    Size,
+    check_planes,
+    per_axis,
+    sliding_windows,
+    strides,
+)
+from grad_nn.functional.pooling.windows import Windows
+from grad_nn.functional.sparse import separable
+
+_avg_pool = separable("avg_pool")
+
+
+def check_floating(name: str, input: Tensor, axes: int) -> tuple[int, ...]:
+    """Return the sizes of the axes that are pooled, as `check_planes` does."""
+    sizes = check_planes(name, input, axes)
+    if input.dtype.kind != "f":
+        raise TypeError(f"{name}: input is {input.dtype}, expected floating numbers to average")
+    return sizes
+
+
+def means(
+    input: Tensor, windows: Sequence[Windows], divisors: Sequence[NDArray[np.intp]] | float
+) -> Tensor:
+    """Return the sum of each window over its divisor: one for all, or the product of the axes'."""
+    scale: float | Array
+    if isinstance(divisors, float):
+        scale = 1.0 / divisors
+    elif all((d == d[0]).all() for d in divisors if d.size):
+        scale = 1.0 / math.prod(int(d[0]) for d in divisors if d.size)
+    else:
+        n = len(divisors)
+        rows = [d.reshape(-1, *(1,) * (n - 1 - i)) for i, d in enumerate(divisors)]
+        scale = np.asarray(1.0 / math.prod(rows[1:], start=rows[0]))
+    # Rows first: adding them is fast, and leaves less of the columns
+    plan = tuple((axis, w.sums) for axis, w in enumerate(windows, -len(windows)))
+    return _avg_pool(input, plan, scale)
+
+
+def _avg_pool_nd(
+    name: str,
+    axes: int,
+    input: Tensor,
+    kernel_size: Size,
+    stride: Size | None,
+    padding: Size,
+    ceil_mode: bool,
+    count_include_pad: bool,
+    divisor_override: int | None,
+) -> Tensor:
+    sizes = check_floating(name, input, axes)
+    windows = sliding_windows(name, sizes, kernel_size, stride, padding, 1, ceil_mode)
+    if divisor_override is not None:
+        divisor = integer(divisor_override)
+        if not divisor:
+            raise ValueError(
+                f"{name}: divisor_override is an int, and not 0; got {divisor_override!r}"
+            )
+        return means(input, windows, float(divisor))
+    if not count_include_pad:
+        return means(input, windows, [w.count for w in windows])
+    kernel = per_axis(name, "kernel_size", kernel_size, axes)
+    step = strides(name, stride, kernel)
+    margin = per_axis(name, "padding", padding, axes)
+    # What is beyond the padding, where ceil_mode lets a window end, does not count.
+    begins = [np.arange(w.size) * s - p for w, s, p in zip(windows, step, margin, strict=True)]
+    sees = zip(begins, kernel, margin, sizes, strict=True)
+    return means(input, windows, [np.minimum(a + k, n + p) - a for a, k, p, n in sees])
+
+
+def avg_pool1d(
+    input: Tensor,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Size = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Tensor:
+    """The mean of each window of the last axis.
+
+    Args:
+        input: `(N, C, L)` or `(C, L)`.
+        kernel_size: The size of a window.
+        stride: How far windows are apart; None for their size.
+        padding: How many zeros there are before the axis and after it, at most half of the size of
+            a window.
+        ceil_mode: Whether there is one more window for what is left at the end. It begins inside.
+        count_include_pad: Whether the zeros count.
+
+    Returns:
+        `(N, C, L_out)` or `(C, L_out)`, with
+        L_out = floor((L + 2 * padding - kernel_size) / stride) + 1.
+
+    Raises:
+        TypeError: `input` is no Tensor of floating numbers.
+        ValueError: The input has other axes, an argument is out of range, or no window fits.
+
+    Example:
+        >>> avg_pool1d(Tensor([[1.0, 5.0, 2.0, 4.0]]), 2)
+        Tensor([[3., 3.]])
+    """
+    return _avg_pool_nd(
+        "avg_pool1d", 1, input, kernel_size, stride, padding, ceil_mode, count_include_pad, None
+    )
+
+
+def avg_pool2d(
+    input: Tensor,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Size = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Tensor:
+    """The mean of each window of the last two axes.
+
+    Args:
+        input: `(N, C, H, W)` or `(C, H, W)`.
+        kernel_size: The size of a window; each of these three an int, or 2 of them.
+        stride: How far windows are apart; None for their size.
+        padding: How many zeros there are before the axes and after them, at most half of the size
+            of a window.
+        ceil_mode: Whether there is one more window for what is left at the end. It begins inside.
+        count_include_pad: Whether the zeros count.
+        divisor_override: What to divide the sums by; None for how many elements count.
+
+    Returns:
+        The same axes, pooled, each as by `avg_pool1d`.
+
+    Raises:
+        TypeError: `input` is no Tensor of floating numbers.
+        ValueError: The input has other axes, an argument is out of range, or no window fits.
+
+    Example:
+        >>> avg_pool2d(Tensor([[[1.0, 5.0], [2.0, 4.0]]]), 2)
+        Tensor([[[3.]]])
+    """
+    return _avg_pool_nd(
+        "avg_pool2d",
+        2,
+        input,
+        kernel_size,
+        stride,
+        padding,
+        ceil_mode,
+        count_include_pad,
+        divisor_override,
+    )
+
+
+def avg_pool3d(
+    input: Tensor,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Size = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Tensor:
+    """The mean of each window of the last three axes.
+
+    Args:
+        input: `(N, C, D, H, W)` or `(C, D, H, W)`.
+        kernel_size: The size of a window; each of these three an int, or 3 of them.
+        stride: How far windows are apart; None for their size.
+        padding: How many zeros there are before the axes and after them, at most half of the size
+            of a window.
+        ceil_mode: Whether there is one more window for what is left at the end. It begins inside.
+        count_include_pad: Whether the zeros count.
+        divisor_override: What to divide the sums by; None for how many elements count.
+
+    Returns:
+        The same axes, pooled, each as by `avg_pool1d`.
+
+    Raises:
+        TypeError: `input` is no Tensor of floating numbers.
+        ValueError: The input has other axes, an argument is out of range, or no window fits.
+
+    Example:
+        >>> avg_pool3d(Tensor([[[[1.0, 5.0], [2.0, 4.0]]]]), (1, 2, 2))
+        Tensor([[[[3.]]]])
+    """
+    return _avg_pool_nd(
+        "avg_pool3d",
+        3,
+        input,
+        kernel_size,
+        stride,
+        padding,
+        ceil_mode,
+        count_include_pad,
+        divisor_override,
+    )
