@@ -8,19 +8,21 @@ by a 0 that stands for "not connected": an infinity would make a NaN of it.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from types import EllipsisType
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grad_core import Array, Unary
 
+N = TypeVar("N", bound=np.number)
 Indices: TypeAlias = NDArray[np.intp]
 Positions: TypeAlias = "slice | Indices"
 """Of an axis: evenly spaced, or one by one."""
 
 
-def taken(x: Array, at: Positions, axis: int) -> Array:
+def taken(x: NDArray[N], at: Positions, axis: int) -> NDArray[N]:
     """Return what is at some positions of an axis, counted from the end; a view if it can be one.
 
     Positions of two axes are others for each `x[i]`.
@@ -35,7 +37,7 @@ def taken(x: Array, at: Positions, axis: int) -> Array:
     )
 
 
-def along(at: Positions, axis: int) -> tuple[object, ...]:
+def along(at: Positions, axis: int) -> tuple[EllipsisType | Positions, ...]:
     """Return the index of positions of an axis that is counted from the end."""
     return (..., at, *(slice(None),) * (-1 - axis))
 

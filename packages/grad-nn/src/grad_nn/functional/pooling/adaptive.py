@@ -17,9 +17,10 @@ def _adaptive_avg_pool(axes: int, input: Tensor, output_size: OutputSize) -> Ten
     return means(input, windows, [w.count for w in windows])
 
 
-def _adaptive_max_pool(
+def adaptive_max_pool_nd(
     axes: int, input: Tensor, output_size: OutputSize, indices: bool
 ) -> tuple[Tensor, Tensor | None]:
+    """Pool that many axes; return values, and positions on request."""
     name = f"adaptive_max_pool{axes}d"
     sizes = check_planes(name, input, axes)
     return pooled(input, even_windows(name, sizes, output_size), indices)
@@ -117,7 +118,7 @@ def adaptive_max_pool1d(
         >>> adaptive_max_pool1d(Tensor([[1.0, 2.0, 3.0, 4.0]]), 2)
         Tensor([[2., 4.]])
     """
-    y, at = _adaptive_max_pool(1, input, output_size, return_indices)
+    y, at = adaptive_max_pool_nd(1, input, output_size, return_indices)
     return y if at is None else (y, at)
 
 
@@ -166,7 +167,7 @@ def adaptive_max_pool2d(
         >>> adaptive_max_pool2d(Tensor([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]), (1, None))
         Tensor([[[4., 5., 6.]]])
     """
-    y, at = _adaptive_max_pool(2, input, output_size, return_indices)
+    y, at = adaptive_max_pool_nd(2, input, output_size, return_indices)
     return y if at is None else (y, at)
 
 
@@ -215,7 +216,7 @@ def adaptive_max_pool3d(
         >>> adaptive_max_pool3d(Tensor([[[[1.0, 2.0], [3.0, 4.0]]]]), 1)
         Tensor([[[[4.]]]])
     """
-    y, at = _adaptive_max_pool(3, input, output_size, return_indices)
+    y, at = adaptive_max_pool_nd(3, input, output_size, return_indices)
     return y if at is None else (y, at)
 
 

@@ -49,6 +49,30 @@ def strides(name: str, stride: Size | None, kernel: tuple[int, ...]) -> tuple[in
     return per_axis(name, "stride", stride, len(kernel), 1)
 
 
+def check_sizes(
+    name: str,
+    axes: int,
+    kernel_size: Size,
+    stride: Size | None,
+    padding: Size = 0,
+    dilation: Size = 1,
+) -> tuple[tuple[int, ...], ...]:
+    """Return the kernel size, stride, padding and dilation of each axis.
+
+    Raises:
+        ValueError: One of them is out of range.
+    """
+    kernel = per_axis(name, "kernel_size", kernel_size, axes, 1)
+    step = strides(name, stride, kernel)
+    margin = per_axis(name, "padding", padding, axes)
+    gap = per_axis(name, "dilation", dilation, axes, 1)
+    if any(p > k // 2 for p, k in zip(margin, kernel, strict=True)):
+        raise ValueError(
+            f"{name}: padding is at most half of kernel_size, got {padding!r} and {kernel_size!r}"
+        )
+    return kernel, step, margin, gap
+
+
 def sliding_windows(
     name: str,
     sizes: tuple[int, ...],
@@ -64,14 +88,7 @@ def sliding_windows(
         ValueError: An argument is out of range, or they do not fit the axes.
     """
     n = len(sizes)
-    kernel = per_axis(name, "kernel_size", kernel_size, n, 1)
-    step = strides(name, stride, kernel)
-    margin = per_axis(name, "padding", padding, n)
-    gap = per_axis(name, "dilation", dilation, n, 1)
-    if any(p > k // 2 for p, k in zip(margin, kernel, strict=True)):
-        raise ValueError(
-            f"{name}: padding is at most half of kernel_size, got {padding!r} and {kernel_size!r}"
-        )
+    kernel, step, margin, gap = check_sizes(name, n, kernel_size, stride, padding, dilation)
     found: list[Windows] = []
     for axis in range(n):
         windows = sliding(sizes[axis], kernel[axis], step[axis], margin[axis], gap[axis], ceil_mode)
@@ -85,26 +102,33 @@ def sliding_windows(
     return tuple(found)
 
 
+def check_output_size(name: str, axes: int, output_size: OutputSize) -> tuple[int | None, ...]:
+    """Return the size of the output along each axis, None where it is that of the input.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    given: list[object] = [output_size] * axes
+    if isinstance(output_size, (tuple, list)):
+        given = list(output_size)
+    found = [None if n is None else integer(n) for n in given]
+    if len(found) != axes or any(
+        n is not None and (m is None or m < 0) for n, m in zip(given, found, strict=True)
+    ):
+        raise ValueError(
+            f"{name}: output_size is an int, at least 0, or None for that of the input, or a tuple"
+            f" of {axes} of these; got {output_size!r}"
+        )
+    return tuple(found)
+
+
 def even_windows(name: str, sizes: tuple[int, ...], output_size: OutputSize) -> tuple[Windows, ...]:
     """Return as many windows along each axis as are asked for.
 
     Raises:
         ValueError: `output_size` is none, or an axis has no elements.
     """
-    n = len(sizes)
-    if isinstance(output_size, (tuple, list)):
-        given: list[object] = list(output_size)
-    else:
-        given = [output_size] * n
-    wanted = [
-        size if want is None else integer(want) for want, size in zip(given, sizes, strict=False)
-    ]
-    out = tuple(size for size in wanted if size is not None and size >= 0)
-    if len(given) != n or len(out) != n:
-        raise ValueError(
-            f"{name}: output_size is an int, at least 0, or None for that of the input, or a tuple"
-            f" of {n} of these; got {output_size!r}"
-        )
+    wanted = check_output_size(name, len(sizes), output_size)
     if not all(sizes):
         raise ValueError(f"{name}: the last axes of input are {sizes}, which leaves no elements")
-    return tuple(even(size, wanted) for size, wanted in zip(sizes, out, strict=True))
+    return tuple(even(n, n if m is None else m) for n, m in zip(sizes, wanted, strict=True))

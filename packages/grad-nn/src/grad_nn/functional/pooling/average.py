@@ -13,9 +13,8 @@ from grad_nn.functional.checks import integer
 from grad_nn.functional.pooling.arguments import (
     Size,
     check_planes,
-    per_axis,
+    check_sizes,
     sliding_windows,
-    strides,
 )
 from grad_nn.functional.pooling.windows import Windows
 from grad_nn.functional.sparse import separable
@@ -71,9 +70,7 @@ def _avg_pool_nd(
         return means(input, windows, float(divisor))
     if not count_include_pad:
         return means(input, windows, [w.count for w in windows])
-    kernel = per_axis(name, "kernel_size", kernel_size, axes)
-    step = strides(name, stride, kernel)
-    margin = per_axis(name, "padding", padding, axes)
+    kernel, step, margin, _ = check_sizes(name, axes, kernel_size, stride, padding)
     # What is beyond the padding, where ceil_mode lets a window end, does not count.
     begins = [np.arange(w.size) * s - p for w, s, p in zip(windows, step, margin, strict=True)]
     sees = zip(begins, kernel, margin, sizes, strict=True)

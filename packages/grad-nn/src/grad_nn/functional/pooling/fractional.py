@@ -27,7 +27,7 @@ Ratio: TypeAlias = "float | Sequence[float]"
 _SAMPLE_OF = {2: (1, 0), 3: (0, 1, 2)}
 
 
-def _fractional_max_pool(
+def fractional_max_pool_nd(
     axes: int,
     input: Tensor,
     kernel_size: Size,
@@ -37,10 +37,14 @@ def _fractional_max_pool(
     samples: Tensor | Array | None,
     rng: Rng,
 ) -> tuple[Tensor, Tensor | None]:
+    """Pool that many axes; return values, and positions on request."""
     name = f"fractional_max_pool{axes}d"
     sizes = check_floating(name, input, axes)
     kernel = per_axis(name, "kernel_size", kernel_size, axes, 1)
-    out = output_sizes(name, axes, output_size, output_ratio, sizes)
+    out, ratio = either_size_or_ratio(name, axes, output_size, output_ratio)
+    if ratio is not None:
+        out = tuple(int(n * r) for n, r in zip(sizes, ratio, strict=True))
+    assert out is not None  # one of the two is there
     for axis, (n, k, size) in enumerate(zip(sizes, kernel, out, strict=True), -axes):
         if size < 1 or size + k - 1 > n:
             raise ValueError(
@@ -95,14 +99,10 @@ def _samples(
     return drawn.reshape(-1, axes)
 
 
-def output_sizes(
-    name: str,
-    axes: int,
-    output_size: Size | None,
-    output_ratio: Ratio | None,
-    sizes: tuple[int, ...],
-) -> tuple[int, ...]:
-    """Return the sizes of the output, given, or as shares of those of the input.
+def either_size_or_ratio(
+    name: str, axes: int, output_size: Size | None, output_ratio: Ratio | None
+) -> tuple[tuple[int, ...] | None, tuple[float, ...] | None]:
+    """Return the sizes of the output, or what share they are of those of the input.
 
     Raises:
         ValueError: Neither is given, or both are, or one is out of range.
@@ -113,26 +113,17 @@ def output_sizes(
             f" {output_ratio!r}"
         )
     if output_size is not None:
-        return per_axis(name, "output_size", output_size, axes, 1)
-    assert output_ratio is not None  # one of the two is there
-    return tuple(int(n * r) for n, r in zip(sizes, ratios(name, axes, output_ratio), strict=True))
-
-
-def ratios(name: str, axes: int, output_ratio: Ratio) -> tuple[float, ...]:
-    """Return one share for each axis.
-
-    Raises:
-        ValueError: One is not between 0 and 1.
-    """
-    many = isinstance(output_ratio, (tuple, list))
-    given: list[object] = list(output_ratio) if many else [output_ratio] * axes
+        return per_axis(name, "output_size", output_size, axes, 1), None
+    given: list[object] = [output_ratio] * axes
+    if isinstance(output_ratio, (tuple, list)):
+        given = list(output_ratio)
     found = tuple(r for r in given if isinstance(r, (int, float)) and 0 < r < 1)
     if len(found) != axes or len(given) != axes:
         raise ValueError(
             f"{name}: output_ratio is a number between 0 and 1, or a tuple of {axes} of them; got"
             f" {output_ratio!r}"
         )
-    return found
+    return None, found
 
 
 @overload
@@ -218,7 +209,7 @@ def fractional_max_pool2d(
         B. Graham, "Fractional max-pooling", 2014, section 2; with pseudorandom, overlapping
         windows.
     """
-    y, at = _fractional_max_pool(
+    y, at = fractional_max_pool_nd(
         2, input, kernel_size, output_size, output_ratio, return_indices, _random_samples, rng
     )
     return y if at is None else (y, at)
@@ -329,7 +320,7 @@ def fractional_max_pool3d(
         >>> fractional_max_pool3d(x, 2, output_ratio=0.5, rng=0).shape
         (1, 2, 2, 2)
     """
-    y, at = _fractional_max_pool(
+    y, at = fractional_max_pool_nd(
         3, input, kernel_size, output_size, output_ratio, return_indices, _random_samples, rng
     )
     return y if at is None else (y, at)

@@ -9,7 +9,7 @@ from grad_nn.functional.pooling.arguments import Size, check_planes, sliding_win
 from grad_nn.functional.pooling.maxima import pooled
 
 
-def _max_pool(
+def max_pool_nd(
     name: str,
     axes: int,
     input: Tensor,
@@ -20,6 +20,7 @@ def _max_pool(
     ceil_mode: bool,
     indices: bool,
 ) -> tuple[Tensor, Tensor | None]:
+    """Pool that many axes; return values, and positions on request."""
     sizes = check_planes(name, input, axes)
     windows = sliding_windows(name, sizes, kernel_size, stride, padding, dilation, ceil_mode)
     return pooled(input, windows, indices)
@@ -102,7 +103,7 @@ def max_pool1d(
         >>> max_pool1d(Tensor([[1.0, 5.0, 2.0, 3.0]]), 2)
         Tensor([[5., 3.]])
     """
-    y, at = _max_pool(
+    y, at = max_pool_nd(
         "max_pool1d", 1, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices
     )
     return y if at is None else (y, at)
@@ -204,7 +205,7 @@ def max_pool2d(
         >>> indices.data
         array([[[4, 4]]])
     """
-    y, at = _max_pool(
+    y, at = max_pool_nd(
         "max_pool2d", 2, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices
     )
     return y if at is None else (y, at)
@@ -302,7 +303,7 @@ def max_pool3d(
         >>> max_pool3d(Tensor([[[[1.0, 2.0], [3.0, 4.0]]]]), (1, 2, 2))
         Tensor([[[[4.]]]])
     """
-    y, at = _max_pool(
+    y, at = max_pool_nd(
         "max_pool3d", 3, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices
     )
     return y if at is None else (y, at)

@@ -35,7 +35,9 @@ def largest(x: Array, windows: Sequence[Windows]) -> Array:
             parts = [x[along(of, axis)].max(axis, keepdims=True) for _, of in wholes]
             x = np.concatenate(parts, axis)
             continue
-        y = np.array(taken(x, w.start, axis))
+        y = taken(x, w.start, axis)
+        if isinstance(w.start, slice):
+            y = y.copy()
         for to, of in w.steps:
             part = y[along(to, axis)]
             if isinstance(to, slice):
@@ -87,8 +89,9 @@ def located_along(
     x: Array, at: Places, axis: int, start: Positions, steps: Sequence[Step], nan: bool
 ) -> tuple[Array, Places]:
     """Return the largest elements along one axis, and what `at` has for them."""
-    values = np.array(taken(x, start, axis))
-    places = np.array(taken(at, start, axis))
+    values, places = taken(x, start, axis), taken(at, start, axis)
+    if isinstance(start, slice):  # they are views, then
+        values, places = values.copy(), places.copy()
     for to, of in steps:
         index = along(to, axis)
         largest_yet, places_yet = values[index], places[index]

@@ -13,6 +13,15 @@ from grad_nn.functional.pooling.average import avg_pool1d, avg_pool2d, avg_pool3
 _MEANS = {1: avg_pool1d, 2: avg_pool2d, 3: avg_pool3d}
 
 
+def check_norm_type(name: str, norm_type: float) -> None:
+    """Raise a ValueError where the exponent is none."""
+    number = isinstance(norm_type, (int, float)) and not isinstance(norm_type, bool)
+    if not (number and 0 < norm_type < math.inf):
+        raise ValueError(
+            f"{name}: norm_type is a number, larger than 0 and finite; got {norm_type!r}"
+        )
+
+
 def _lp_pool(
     axes: int,
     input: Tensor,
@@ -23,11 +32,7 @@ def _lp_pool(
 ) -> Tensor:
     name = f"lp_pool{axes}d"
     check_floating(name, input, axes)
-    number = isinstance(norm_type, (int, float)) and not isinstance(norm_type, bool)
-    if not (number and 0 < norm_type < math.inf):
-        raise ValueError(
-            f"{name}: norm_type is a number, larger than 0 and finite; got {norm_type!r}"
-        )
+    check_norm_type(name, norm_type)
     kernel = per_axis(name, "kernel_size", kernel_size, axes, 1)
     total = _MEANS[axes](input**norm_type, kernel, stride, 0, ceil_mode) * math.prod(kernel)
     if norm_type == 1:

@@ -1,0 +1,1 @@
+"""Poolings as layers; each is the function of the same name."""
