@@ -156,7 +156,8 @@ def from_pairs(n: int, size: int, pairs: Pairs) -> SparseMap:
 
 Plan: TypeAlias = tuple[tuple[int, SparseMap], ...]
 """Maps, each with the axis, counted from the end, along which it is applied, one after the other."""
-Scale: TypeAlias = "float | Array | None"
+Scale: TypeAlias = "Array | None"
+"""A factor for each output, or with no axes for all of them."""
 
 
 def _wide(x: Array) -> Array:
@@ -169,14 +170,14 @@ def _mapped(x: Array, plan: Plan, scale: Scale) -> Array:
     for axis, one in plan:
         y = one(y, axis)
     if scale is not None:
-        y *= scale if isinstance(scale, float) else scale.astype(y.dtype)
+        y *= scale.astype(y.dtype)
     return y.astype(x.dtype, copy=False)
 
 
 def _mapped_back(g: Array, plan: Plan, scale: Scale) -> Array:
     x = _wide(g)
     if scale is not None:
-        x = x * (scale if isinstance(scale, float) else scale.astype(x.dtype))
+        x = x * scale.astype(x.dtype)
     for axis, one in reversed(plan):
         x = one.T(x, axis)
     return x.astype(g.dtype, copy=False)

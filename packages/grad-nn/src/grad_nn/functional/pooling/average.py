@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from grad_core import Array, Tensor
 from grad_nn.functional.checks import integer
@@ -17,7 +16,7 @@ from grad_nn.functional.pooling.arguments import (
     sliding_windows,
 )
 from grad_nn.functional.pooling.windows import Windows
-from grad_nn.functional.sparse import separable
+from grad_nn.functional.sparse import Indices, separable
 
 _avg_pool = separable("avg_pool")
 
@@ -30,19 +29,16 @@ def check_floating(name: str, input: Tensor, axes: int) -> tuple[int, ...]:
     return sizes
 
 
-def means(
-    input: Tensor, windows: Sequence[Windows], divisors: Sequence[NDArray[np.intp]] | float
-) -> Tensor:
-    """Return the sum of each window over its divisor: one for all, or the product of the axes'."""
-    scale: float | Array
-    if isinstance(divisors, float):
-        scale = 1.0 / divisors
-    elif all((d == d[0]).all() for d in divisors if d.size):
-        scale = 1.0 / math.prod(int(d[0]) for d in divisors if d.size)
-    else:
-        n = len(divisors)
-        rows = [d.reshape(-1, *(1,) * (n - 1 - i)) for i, d in enumerate(divisors)]
-        scale = np.asarray(1.0 / math.prod(rows[1:], start=rows[0]))
+def shares(counts: Sequence[Indices]) -> Array:
+    """Return one over the number of elements of each window, the product of those of the axes."""
+    if all((n == n[0]).all() for n in counts if n.size):
+        return np.asarray(1.0 / math.prod(int(n[0]) for n in counts if n.size))
+    rows = [n.reshape(-1, *(1,) * (len(counts) - 1 - i)) for i, n in enumerate(counts)]
+    return np.asarray(1.0 / math.prod(rows[1:], start=rows[0]))
+
+
+def scaled_sums(input: Tensor, windows: Sequence[Windows], scale: Array) -> Tensor:
+    """Return the sum of each window times its factor."""
     # Rows first: adding them is fast, and leaves less of the columns
     plan = tuple((axis, w.sums) for axis, w in enumerate(windows, -len(windows)))
     return _avg_pool(input, plan, scale)
@@ -67,14 +63,15 @@ def _avg_pool_nd(
             raise ValueError(
                 f"{name}: divisor_override is an int, and not 0; got {divisor_override!r}"
             )
-        return means(input, windows, float(divisor))
+        return scaled_sums(input, windows, np.asarray(1.0 / divisor))
     if not count_include_pad:
-        return means(input, windows, [w.count for w in windows])
+        return scaled_sums(input, windows, shares([w.count for w in windows]))
     kernel, step, margin, _ = check_sizes(name, axes, kernel_size, stride, padding)
     # What is beyond the padding, where ceil_mode lets a window end, does not count.
     begins = [np.arange(w.size) * s - p for w, s, p in zip(windows, step, margin, strict=True)]
     sees = zip(begins, kernel, margin, sizes, strict=True)
-    return means(input, windows, [np.minimum(a + k, n + p) - a for a, k, p, n in sees])
+    counts = [np.minimum(a + k, n + p) - a for a, k, p, n in sees]
+    return scaled_sums(input, windows, shares(counts))
 
 
 def avg_pool1d(

@@ -92,11 +92,11 @@ def _samples(
         drawn: Array = as_generator(rng).random(shape).astype(dtype)
     else:
         drawn = np.asarray(unwrap(samples), dtype)
-        if drawn.shape != shape:
+        if drawn.shape[1:] != shape[1:] or len(drawn) < shape[0]:
             raise ValueError(f"{name}: _random_samples has shape {drawn.shape}, expected {shape}")
         if not ((drawn >= 0) & (drawn <= 1)).all():
             raise ValueError(f"{name}: _random_samples are numbers from 0 to 1")
-    return drawn.reshape(-1, axes)
+    return drawn[: shape[0]].reshape(-1, axes)
 
 
 def either_size_or_ratio(

@@ -52,7 +52,7 @@ class Windows:
     @cached_property
     def wholes(self) -> tuple[Step, ...] | None:
         """The windows one by one, where that is fewer steps; otherwise None."""
-        if len(self.steps) < self.size:
+        if len(self.steps) < max(self.size, 1):
             return None
         stop = self.first + (self.count - 1) * self.gap + 1
         spans = zip(self.first.tolist(), stop.tolist(), strict=True)

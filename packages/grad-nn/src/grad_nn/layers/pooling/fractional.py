@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Generic, Literal, overload
 
+import numpy as np
+
 from grad_core import Array, Tensor
+from grad_core.primitive import unwrap
 from grad_init import Rng
 from grad_nn.functional.pooling.arguments import Size, per_axis
 from grad_nn.functional.pooling.fractional import (
@@ -14,6 +17,7 @@ from grad_nn.functional.pooling.fractional import (
 )
 from grad_nn.layers.pooling.max import Pooled
 from grad_nn.module import Module
+from grad_nn.parameter import Buffer
 
 
 class _FractionalMaxPoolNd(Module, Generic[Pooled]):
@@ -36,7 +40,10 @@ class _FractionalMaxPoolNd(Module, Generic[Pooled]):
         self.output_size, self.output_ratio = either_size_or_ratio(
             name, self.axes, output_size, output_ratio
         )
-        self._random_samples: Tensor | Array | None = _random_samples
+        self._random_samples: Buffer | None = None
+        if _random_samples is not None:
+            samples: Array = np.asarray(unwrap(_random_samples))
+            self._random_samples = Buffer(samples, dtype=samples.dtype)
         self.rng: Rng = rng
 
     def forward(self, input: Tensor) -> Pooled:
