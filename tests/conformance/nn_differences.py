@@ -49,7 +49,12 @@ FUNCTIONS: dict[str, list[Difference]] = {
 MODULES_NOT_OURS: dict[str, str] = {}
 
 # Of `module_db`: (module, training or evaluating or both, stage, samples), by reason
-MODULES: dict[str, list[Difference]] = {}
+MODULES: dict[str, list[Difference]] = {
+    "PyTorch has no second derivative": [
+        Difference("MultiMarginLoss", "train eval", "second", ALL),
+        Difference("MultiLabelMarginLoss", "train eval", "second", ALL),
+    ],
+}
 
 __all__ = [
     "ALL",

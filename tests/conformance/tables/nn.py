@@ -68,5 +68,13 @@ OPS |= {
     if name in ("embedding", "embedding_bag")
 }
 
+
+def _triplet_margin(*triplet: Any, distance_function: Any, **settings: Any) -> Any:
+    """The distance of their samples is a module of theirs, which is our default."""
+    return F.triplet_margin_with_distance_loss(*triplet, **settings)
+
+
+OPS["nn.functional.triplet_margin_with_distance_loss"] = _triplet_margin
+
 # What to make of PyTorch's functions before they are compared
 THEIRS: dict[str, Callable[..., Any]] = {**ATTENTION}

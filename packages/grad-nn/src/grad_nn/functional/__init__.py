@@ -62,9 +62,33 @@ from grad_nn.functional.embedding_bag import BagMode as BagMode
 from grad_nn.functional.embedding_bag import embedding_bag as embedding_bag
 from grad_nn.functional.linear import bilinear as bilinear
 from grad_nn.functional.linear import linear as linear
-from grad_nn.functional.loss import Reduction as Reduction
-from grad_nn.functional.loss import cross_entropy as cross_entropy
-from grad_nn.functional.loss import mse_loss as mse_loss
+from grad_nn.functional.loss.binary import binary_cross_entropy as binary_cross_entropy
+from grad_nn.functional.loss.binary import (
+    binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,
+)
+from grad_nn.functional.loss.binary import (
+    multilabel_soft_margin_loss as multilabel_soft_margin_loss,
+)
+from grad_nn.functional.loss.binary import soft_margin_loss as soft_margin_loss
+from grad_nn.functional.loss.classification import cross_entropy as cross_entropy
+from grad_nn.functional.loss.classification import nll_loss as nll_loss
+from grad_nn.functional.loss.embedding import cosine_embedding_loss as cosine_embedding_loss
+from grad_nn.functional.loss.embedding import triplet_margin_loss as triplet_margin_loss
+from grad_nn.functional.loss.embedding import (
+    triplet_margin_with_distance_loss as triplet_margin_with_distance_loss,
+)
+from grad_nn.functional.loss.likelihood import gaussian_nll_loss as gaussian_nll_loss
+from grad_nn.functional.loss.likelihood import kl_div as kl_div
+from grad_nn.functional.loss.likelihood import poisson_nll_loss as poisson_nll_loss
+from grad_nn.functional.loss.margin import hinge_embedding_loss as hinge_embedding_loss
+from grad_nn.functional.loss.margin import margin_ranking_loss as margin_ranking_loss
+from grad_nn.functional.loss.margin import multi_margin_loss as multi_margin_loss
+from grad_nn.functional.loss.margin import multilabel_margin_loss as multilabel_margin_loss
+from grad_nn.functional.loss.reduction import Reduction as Reduction
+from grad_nn.functional.loss.regression import huber_loss as huber_loss
+from grad_nn.functional.loss.regression import l1_loss as l1_loss
+from grad_nn.functional.loss.regression import mse_loss as mse_loss
+from grad_nn.functional.loss.regression import smooth_l1_loss as smooth_l1_loss
 from grad_nn.functional.multihead import (
     multi_head_attention_forward as multi_head_attention_forward,
 )

@@ -26,7 +26,7 @@ _sigmoid_gradient: Binary[()] = Binary(
     lambda h, _out, _g, y: _sigmoid_gradient(h, y),
     lambda h, _out, g, y: h * g * (1.0 - y * 2.0),
 )
-_sigmoid: Unary[()] = Unary(
+sigmoid_: Unary[()] = Unary(
     "sigmoid",
     lambda x: blockwise(logistic, (x,)),
     lambda g, y, _x: _sigmoid_gradient(g, y),
@@ -44,7 +44,7 @@ def sigmoid(input: Tensor) -> Tensor:
         Tensor([0. , 0.5, 1. ])
     """
     check_tensor("sigmoid", input)
-    return _sigmoid(input)
+    return sigmoid_(input)
 
 
 _hardsigmoid: Unary[()] = Unary(
@@ -87,11 +87,11 @@ def _log_logistic(x: Array) -> Array:
     return out
 
 
-_logsigmoid: Unary[()] = smooth(
+logsigmoid_: Unary[()] = smooth(
     "logsigmoid",
     _log_logistic,
     lambda x: logistic(-x),
-    lambda x: -_sigmoid(x) * _sigmoid(-x),
+    lambda x: -sigmoid_(x) * sigmoid_(-x),
 )
 
 
@@ -107,7 +107,7 @@ def logsigmoid(input: Tensor) -> Tensor:
         Tensor([-10.    ,  -0.6931])
     """
     check_tensor("logsigmoid", input)
-    return _logsigmoid(input)
+    return logsigmoid_(input)
 
 
 def tanh(input: Tensor) -> Tensor:
