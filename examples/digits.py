@@ -1,6 +1,6 @@
 """Recognise handwritten digits: train a small network, save it, and draw what it gets wrong.
 
-    pip install grad-nn scikit-learn matplotlib tqdm
+    pip install "grad-nn[safetensors]" scikit-learn matplotlib tqdm
     python digits.py              # train; write the model and two pictures to output/
     python digits.py --predict    # load that model and use it
 
@@ -28,6 +28,7 @@ from grad_nn import functional as F  # noqa: N812  # the field's name
 
 # What else it imports, where it is used, and what to install for that
 NEEDED = {"matplotlib": "matplotlib", "sklearn": "scikit-learn", "tqdm": "tqdm"}
+NEEDED["safetensors"] = '"grad-nn[safetensors]"'
 
 # ------------------------------------------------------------------------ data and model
 
@@ -109,13 +110,12 @@ def train(
     from tqdm import tqdm  # type: ignore[import-untyped]  # has no types
 
     optimizer = nn.optim.AdamW(model.parameters(), lr=args.lr)
+    scheduler = nn.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=args.epochs)
     history: list[tuple[Score, Score]] = []
     layout = "epoch {n} of {total} |{bar}| {elapsed}{postfix}"
     progress = tqdm(range(args.epochs), bar_format=layout, disable=None)
     for epoch in progress:
         model.train()
-        for group in optimizer.param_groups:  # half a cosine
-            group["lr"] = args.lr * (1 + math.cos(math.pi * epoch / args.epochs)) / 2
         order = rng.permutation(len(training.labels))
         for start in range(0, len(order), args.batch_size):
             batch = order[start : start + args.batch_size]
@@ -125,6 +125,7 @@ def train(
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
+        scheduler.step()
         history.append((evaluate(model, training), evaluate(model, test)))
         text = f"loss {history[-1][0].loss:.3f}, test accuracy {history[-1][1].accuracy:.2%}"
         progress.set_postfix_str(text, refresh=False)

@@ -15,7 +15,6 @@ from torch.testing._internal.common_optimizers import optim_db
 from grad_core import Tensor
 from grad_nn import optim
 
-rng = np.random.default_rng(5)
 SHAPES = [(3, 4), (4,), (2, 3, 2), ()]
 MATRICES = [(3, 4), (5, 2)]
 IMPLEMENTATION = ("foreach", "fused", "capturable", "differentiable")
@@ -115,6 +114,7 @@ class Pair:
         self.ours = getattr(optim, name)(self.ps, **settings)
         self.theirs = getattr(torch.optim, name)(self.ts, **settings)
         self.needs_closure = name == "LBFGS"
+        self.rtol = 1e-8 if self.needs_closure else 1e-11  # it takes 20 steps in one
 
     def step(self, i: int) -> None:
         ours, theirs = (
@@ -152,12 +152,13 @@ class Pair:
 
     def compare(self, message: str) -> None:
         for p, t in zip(self.ps, self.ts, strict=True):
-            assert_allclose(p.data, t.detach().numpy(), rtol=1e-11, atol=1e-12, err_msg=message)
+            assert_allclose(p.data, t.detach().numpy(), rtol=self.rtol, atol=1e-12, err_msg=message)
 
 
 @pytest.mark.parametrize(("name", "settings"), list(samples()))
 def test_fifty_steps_and_states_both_ways(name: str, settings: dict[str, Any]) -> None:
     shapes = MATRICES if name == "Muon" else SHAPES
+    rng = np.random.default_rng(5)
     start = [rng.normal(size=shape) for shape in shapes]
     pair = Pair(name, settings, start)
     count = 6 if name == "LBFGS" else 50
@@ -176,7 +177,7 @@ def test_fifty_steps_and_states_both_ways(name: str, settings: dict[str, Any]) -
         pair.compare(f"step {i}")
         other.compare(f"step {i}, after loading")
         for p, q in zip(pair.ps, other.ps, strict=True):
-            assert_allclose(p.data, q.data, rtol=1e-11, atol=1e-12)
+            assert_allclose(p.data, q.data, rtol=pair.rtol, atol=1e-12)
 
 
 def test_every_optimizer_of_pytorch_is_compared() -> None:
@@ -186,6 +187,7 @@ def test_every_optimizer_of_pytorch_is_compared() -> None:
 
 @pytest.mark.parametrize("name", [name for name in MORE if name not in ("LBFGS", "Muon")])
 def test_groups(name: str) -> None:
+    rng = np.random.default_rng(6)
     a, b = rng.normal(size=3), rng.normal(size=(2, 2))
     p, q = (Tensor(x, requires_grad=True, dtype=np.float64) for x in (a, b))
     s, t = (torch.tensor(x, requires_grad=True) for x in (a, b))

@@ -1,5 +1,6 @@
 """Optimizers: how parameters follow their gradients."""
 
+from grad_nn.optim import lr_scheduler as lr_scheduler
 from grad_nn.optim.adadelta import Adadelta as Adadelta
 from grad_nn.optim.adadelta import AdadeltaGroup as AdadeltaGroup
 from grad_nn.optim.adadelta import AdadeltaOptions as AdadeltaOptions

@@ -54,3 +54,9 @@ def require_betas(kind: str, betas: object) -> None:
     if not is_pair(betas):
         raise TypeError(f"{kind}: betas must be a pair of numbers, got {betas!r}")
     require_numbers(kind, 1.0, beta1=betas[0], beta2=betas[1])
+
+
+def require_count(kind: str, name: str, value: object, least: int = 1) -> None:
+    """Raise a ValueError unless a setting is an int, at least 1."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise ValueError(f"{kind}: {name} must be an int, at least {least}, got {value!r}")
