@@ -1,6 +1,6 @@
 """Recognise handwritten digits: train a small network, save it, and draw what it gets wrong.
 
-    pip install "grad-nn[safetensors]" scikit-learn matplotlib tqdm
+    pip install grad-nn scikit-learn matplotlib tqdm
     python digits.py              # train; write the model and two pictures to output/
     python digits.py --predict    # load that model and use it
 
@@ -28,7 +28,6 @@ from grad_nn import functional as F  # noqa: N812  # the field's name
 
 # What else it imports, where it is used, and what to install for that
 NEEDED = {"matplotlib": "matplotlib", "sklearn": "scikit-learn", "tqdm": "tqdm"}
-NEEDED["safetensors"] = '"grad-nn[safetensors]"'
 
 # ------------------------------------------------------------------------ data and model
 

@@ -1,6 +1,7 @@
 """grad-nn and what it requires are installed, no extra."""
 
 from importlib.util import find_spec
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -23,5 +24,10 @@ for _ in range(50):
     optimizer.step()
     losses.append(loss.item())
 assert losses[-1] < losses[0] / 2, losses
+
+with TemporaryDirectory() as folder:
+    path = f"{folder}/training.safetensors"
+    nn.save_checkpoint(path, model=model, optimizer=optimizer, extra={"losses": losses})
+    assert nn.load_checkpoint(path, model=model, optimizer=optimizer) == {"losses": losses}
 
 assert find_spec("safetensors") is None

@@ -130,7 +130,13 @@ from grad_nn.losses.regression import SmoothL1Loss as SmoothL1Loss
 from grad_nn.module import Module as Module
 from grad_nn.parameter import Buffer as Buffer
 from grad_nn.parameter import Parameter as Parameter
+from grad_nn.serialization import load_checkpoint as load_checkpoint
+from grad_nn.serialization import load_file as load_file
 from grad_nn.serialization import load_metadata as load_metadata
 from grad_nn.serialization import load_model as load_model
+from grad_nn.serialization import rng_state as rng_state
+from grad_nn.serialization import save_checkpoint as save_checkpoint
+from grad_nn.serialization import save_file as save_file
 from grad_nn.serialization import save_model as save_model
+from grad_nn.serialization import set_rng_state as set_rng_state
 from grad_nn.state import IncompatibleKeys as IncompatibleKeys

@@ -14,3 +14,8 @@ def is_mapping(x: object) -> TypeGuard[Mapping[object, object]]:
 def is_list(x: object) -> TypeGuard[Sequence[object]]:
     """Whether something is a list or a tuple."""
     return isinstance(x, (list, tuple))
+
+
+def is_state(x: object) -> TypeGuard[dict[str, object]]:
+    """Whether something is a dict with text for keys."""
+    return isinstance(x, dict) and is_mapping(x) and all(isinstance(key, str) for key in x)
