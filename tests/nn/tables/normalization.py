@@ -61,6 +61,15 @@ def channel_norm(
 MEAN, VAR = np.array([0.5, -1.0, 2.0]), np.array([1.0, 0.25, 3.0])
 
 
+def local_response_norm(x: Any, size: int) -> Any:
+    out = np.empty(x.shape)
+    channels = x.shape[1]
+    for c in range(channels):
+        near = [j for j in range(c - size // 2, c + (size - 1) // 2 + 1) if 0 <= j < channels]
+        out[:, c] = x[:, c] / (1.5 + 0.3 / size * sum(x[:, j] ** 2 for j in near)) ** 0.7
+    return out
+
+
 def by_running(norm: Any, x: Any, *affine: Any, **settings: bool) -> Any:
     mean, var = (Tensor(a, dtype=x.dtype) for a in (MEAN, VAR))
     return norm(x, mean, var, *affine, **settings)
@@ -161,5 +170,14 @@ OPS = [
             (real(2, 4, 1),),
             (real(0, 2, 3), real(2), real(2)),
         ),
+    ),
+    *(
+        Op(
+            f"local_response_norm-{size}",
+            lambda x, size=size: F.local_response_norm(x, size, 0.3, 0.7, 1.5),
+            lambda x, size=size: local_response_norm(x, size),
+            ((real(2, 4, 2),), (real(1, 3, 2, 1),), (real(0, 2, 3),), (real(1, 0, 3),)),
+        )
+        for size in (1, 2, 3, 9)
     ),
 ]

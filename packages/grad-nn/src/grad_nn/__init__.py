@@ -44,6 +44,8 @@ from grad_nn.layers.attention import MultiheadAttention as MultiheadAttention
 from grad_nn.layers.batch_norm import BatchNorm1d as BatchNorm1d
 from grad_nn.layers.batch_norm import BatchNorm2d as BatchNorm2d
 from grad_nn.layers.batch_norm import BatchNorm3d as BatchNorm3d
+from grad_nn.layers.distance import CosineSimilarity as CosineSimilarity
+from grad_nn.layers.distance import PairwiseDistance as PairwiseDistance
 from grad_nn.layers.dropout import AlphaDropout as AlphaDropout
 from grad_nn.layers.dropout import Dropout as Dropout
 from grad_nn.layers.dropout import Dropout1d as Dropout1d
@@ -58,6 +60,7 @@ from grad_nn.layers.instance_norm import InstanceNorm3d as InstanceNorm3d
 from grad_nn.layers.linear import Linear as Linear
 from grad_nn.layers.normalization import GroupNorm as GroupNorm
 from grad_nn.layers.normalization import LayerNorm as LayerNorm
+from grad_nn.layers.normalization import LocalResponseNorm as LocalResponseNorm
 from grad_nn.layers.normalization import RMSNorm as RMSNorm
 from grad_nn.layers.padding import CircularPad1d as CircularPad1d
 from grad_nn.layers.padding import CircularPad2d as CircularPad2d

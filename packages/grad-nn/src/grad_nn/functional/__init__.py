@@ -50,6 +50,10 @@ from grad_nn.functional.convolution.folding import unfold as unfold
 from grad_nn.functional.convolution.transposed import conv_transpose1d as conv_transpose1d
 from grad_nn.functional.convolution.transposed import conv_transpose2d as conv_transpose2d
 from grad_nn.functional.convolution.transposed import conv_transpose3d as conv_transpose3d
+from grad_nn.functional.distance import cosine_similarity as cosine_similarity
+from grad_nn.functional.distance import normalize as normalize
+from grad_nn.functional.distance import pairwise_distance as pairwise_distance
+from grad_nn.functional.distance import pdist as pdist
 from grad_nn.functional.dropout import alpha_dropout as alpha_dropout
 from grad_nn.functional.dropout import dropout as dropout
 from grad_nn.functional.dropout import dropout1d as dropout1d
@@ -62,6 +66,7 @@ from grad_nn.functional.embedding_bag import BagMode as BagMode
 from grad_nn.functional.embedding_bag import embedding_bag as embedding_bag
 from grad_nn.functional.linear import bilinear as bilinear
 from grad_nn.functional.linear import linear as linear
+from grad_nn.functional.local_response_norm import local_response_norm as local_response_norm
 from grad_nn.functional.loss.binary import binary_cross_entropy as binary_cross_entropy
 from grad_nn.functional.loss.binary import (
     binary_cross_entropy_with_logits as binary_cross_entropy_with_logits,

@@ -93,9 +93,10 @@ class Moments:
 
 
 def _reciprocal_root(var: Array, eps: float) -> Array:
-    root = np.sqrt(var + eps)
-    with np.errstate(divide="ignore"):  # no deviation and no eps: infinite, as PyTorch has it
-        return np.asarray(1.0 / root)
+    if eps:
+        return np.asarray(1.0 / np.sqrt(var + eps))
+    with np.errstate(divide="ignore"):  # no deviation: infinite, as PyTorch has it
+        return np.asarray(1.0 / np.sqrt(var))
 
 
 def _wide(x: Array) -> Array:

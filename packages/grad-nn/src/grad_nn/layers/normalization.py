@@ -8,7 +8,7 @@ from numpy.typing import DTypeLike
 
 from grad_core import Tensor
 from grad_nn import functional as F  # noqa: N812  # the field's name
-from grad_nn.functional.checks import size
+from grad_nn.functional.checks import size as checked_size
 from grad_nn.functional.normalization import normalized_axes
 from grad_nn.layers.weights import ones_and_zeros
 from grad_nn.module import Module
@@ -164,8 +164,8 @@ class GroupNorm(Module):
         dtype: DTypeLike | None = None,
         bias: bool = True,
     ) -> None:
-        self.num_groups: int = size("GroupNorm", "num_groups", num_groups, 1)
-        self.num_channels: int = size("GroupNorm", "num_channels", num_channels)
+        self.num_groups: int = checked_size("GroupNorm", "num_groups", num_groups, 1)
+        self.num_channels: int = checked_size("GroupNorm", "num_channels", num_channels)
         if num_channels % num_groups:
             raise ValueError(
                 f"GroupNorm: num_groups is {num_groups}, which does not divide num_channels,"
@@ -191,3 +191,44 @@ class GroupNorm(Module):
             f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine},"
             f" bias={self.bias is not None}"
         )
+
+
+class LocalResponseNorm(Module):
+    """x / (k + alpha / size * sum(x^2))^beta, with the sum over neighbouring channels.
+
+    Shape:
+        `(N, C, ...)`, with three axes at least, and so is the result.
+
+    Args:
+        size: How many channels the sum is taken over.
+        alpha: The factor of their mean square.
+        beta: The exponent.
+        k: What is added.
+
+    Raises:
+        ValueError: `size` is no positive int; on a call, if the input has less than three axes.
+        TypeError: On a call, if the input is no Tensor of real floating numbers.
+
+    Example:
+        >>> layer = LocalResponseNorm(3, alpha=3.0, beta=1.0, k=0.0)
+        >>> layer(Tensor([[[1.0], [2.0], [2.0]]])).reshape(3)
+        Tensor([0.2       , 0.22222222, 0.25      ])
+
+    Reference:
+        A. Krizhevsky, I. Sutskever and G. Hinton, "ImageNet classification with deep convolutional
+        neural networks", NIPS 2012, section 3.3, where alpha is not divided by the size.
+    """
+
+    def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
+        self.size: int = checked_size("LocalResponseNorm", "size", size, 1)
+        self.alpha: float = alpha
+        self.beta: float = beta
+        self.k: float = k
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Divide each channel by what it and its neighbours come to."""
+        return F.local_response_norm(input, self.size, self.alpha, self.beta, self.k)
+
+    def extra_repr(self) -> str:
+        """Return the settings."""
+        return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
