@@ -1,6 +1,7 @@
 """Optimizers: how parameters follow their gradients."""
 
 from grad_nn.optim import lr_scheduler as lr_scheduler
+from grad_nn.optim import swa_utils as swa_utils
 from grad_nn.optim.adadelta import Adadelta as Adadelta
 from grad_nn.optim.adadelta import AdadeltaGroup as AdadeltaGroup
 from grad_nn.optim.adadelta import AdadeltaOptions as AdadeltaOptions
