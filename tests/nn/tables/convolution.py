@@ -145,6 +145,7 @@ OPS = [
     row("conv_transpose1d", (real(1, 2, 3), real(2, 1, 3), real(1)), stride=3, dilation=2),
     row("conv_transpose1d", (real(1, 2, 3), real(2, 1, 2), real(2)), groups=2, stride=4),
     row("conv_transpose1d", (real(1, 4, 3), real(4, 1, 2)), groups=2, padding=1),
+    row("conv_transpose1d", (real(1, 1, 2), real(1, 1, 1), real(1)), stride=3, output_padding=2),
     row("conv_transpose1d", (real(1, 1, 3), real(1, 1, 2)), dilation=3, output_padding=2, padding=2),
     row("conv_transpose2d", (real(1, 2, 2, 3), real(2, 1, 2, 2), real(1))),
     row("conv_transpose2d", (real(1, 1, 2, 3), real(1, 2, 3, 3), real(2)), stride=2, padding=1),

@@ -44,6 +44,14 @@ from grad_nn.layers.attention import MultiheadAttention as MultiheadAttention
 from grad_nn.layers.batch_norm import BatchNorm1d as BatchNorm1d
 from grad_nn.layers.batch_norm import BatchNorm2d as BatchNorm2d
 from grad_nn.layers.batch_norm import BatchNorm3d as BatchNorm3d
+from grad_nn.layers.convolution.convolution import Conv1d as Conv1d
+from grad_nn.layers.convolution.convolution import Conv2d as Conv2d
+from grad_nn.layers.convolution.convolution import Conv3d as Conv3d
+from grad_nn.layers.convolution.folding import Fold as Fold
+from grad_nn.layers.convolution.folding import Unfold as Unfold
+from grad_nn.layers.convolution.transposed import ConvTranspose1d as ConvTranspose1d
+from grad_nn.layers.convolution.transposed import ConvTranspose2d as ConvTranspose2d
+from grad_nn.layers.convolution.transposed import ConvTranspose3d as ConvTranspose3d
 from grad_nn.layers.distance import CosineSimilarity as CosineSimilarity
 from grad_nn.layers.distance import PairwiseDistance as PairwiseDistance
 from grad_nn.layers.dropout import AlphaDropout as AlphaDropout
@@ -57,6 +65,7 @@ from grad_nn.layers.embedding import EmbeddingBag as EmbeddingBag
 from grad_nn.layers.instance_norm import InstanceNorm1d as InstanceNorm1d
 from grad_nn.layers.instance_norm import InstanceNorm2d as InstanceNorm2d
 from grad_nn.layers.instance_norm import InstanceNorm3d as InstanceNorm3d
+from grad_nn.layers.linear import Bilinear as Bilinear
 from grad_nn.layers.linear import Linear as Linear
 from grad_nn.layers.normalization import GroupNorm as GroupNorm
 from grad_nn.layers.normalization import LayerNorm as LayerNorm
@@ -105,6 +114,9 @@ from grad_nn.layers.recurrent_cells import GRUCell as GRUCell
 from grad_nn.layers.recurrent_cells import LSTMCell as LSTMCell
 from grad_nn.layers.recurrent_cells import RNNCell as RNNCell
 from grad_nn.layers.recurrent_cells import RNNCellBase as RNNCellBase
+from grad_nn.layers.shape import Flatten as Flatten
+from grad_nn.layers.shape import Identity as Identity
+from grad_nn.layers.shape import Unflatten as Unflatten
 from grad_nn.layers.transformer import Transformer as Transformer
 from grad_nn.layers.transformer import TransformerDecoder as TransformerDecoder
 from grad_nn.layers.transformer import TransformerEncoder as TransformerEncoder

@@ -7,7 +7,7 @@ from numpy.typing import DTypeLike
 from grad_core import Tensor
 from grad_init import Initializer, InitMethod, Rng
 from grad_nn.functional.checks import size
-from grad_nn.functional.linear import linear
+from grad_nn.functional.linear import bilinear, linear
 from grad_nn.layers.weights import weight_and_bias
 from grad_nn.module import Module
 from grad_nn.parameter import Parameter
@@ -81,4 +81,72 @@ class Linear(Module):
         return (
             f"in_features={self.in_features}, out_features={self.out_features},"
             f" bias={self.bias is not None}"
+        )
+
+
+class Bilinear(Module):
+    """y[o] = input1 @ weight[o] @ input2 + bias[o], for each o.
+
+    Shape:
+        `(..., in1_features)` and `(..., in2_features)`, with the same leading axes, to
+        `(..., out_features)`.
+
+    Args:
+        in1_features: The length of the last axis of the first input.
+        in2_features: The length of the last axis of the second input.
+        out_features: The length of the last axis of the result.
+        bias: Whether there is a bias.
+        init_method: How the weight is drawn, by name or by an initializer; the bias is 0 then.
+            None draws both from U(-a, a) with a = 1 / sqrt(in1_features), as PyTorch does.
+        rng: Where random numbers come from: a generator, a seed, or None for the default one.
+        dtype: The dtype of the parameters; None for the default dtype, float32.
+
+    Attributes:
+        weight: `(out_features, in1_features, in2_features)`.
+        bias: `(out_features,)`, or None.
+
+    Raises:
+        ValueError: A size is no int, or out of range; on a call, if the shapes do not fit.
+
+    Example:
+        >>> import numpy as np
+        >>> layer = Bilinear(3, 4, 2, rng=0)
+        >>> layer(Tensor(np.ones((5, 3))), Tensor(np.ones((5, 4)))).shape
+        (5, 2)
+    """
+
+    def __init__(
+        self,
+        in1_features: int,
+        in2_features: int,
+        out_features: int,
+        bias: bool = True,
+        *,
+        init_method: InitMethod | Initializer | None = None,
+        rng: Rng = None,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        self.in1_features: int = size("Bilinear", "in1_features", in1_features, 1)
+        self.in2_features: int = size("Bilinear", "in2_features", in2_features)
+        self.out_features: int = size("Bilinear", "out_features", out_features)
+        self.weight: Parameter
+        self.bias: Parameter | None
+        self.weight, self.bias = weight_and_bias(
+            (self.out_features, self.in1_features, self.in2_features),
+            self.out_features if bias else None,
+            self.in1_features,
+            init_method,
+            rng,
+            dtype,
+        )
+
+    def forward(self, input1: Tensor, input2: Tensor) -> Tensor:
+        """Compute input1 @ weight[o] @ input2 + bias[o] for each o."""
+        return bilinear(input1, input2, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        """Return the sizes."""
+        return (
+            f"in1_features={self.in1_features}, in2_features={self.in2_features},"
+            f" out_features={self.out_features}, bias={self.bias is not None}"
         )

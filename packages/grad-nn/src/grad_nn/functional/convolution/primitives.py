@@ -52,10 +52,13 @@ def _correlate(x: Array, w: Array, b: Array | None, how: Geometry) -> Array:
         return y.astype(result, copy=False)
     rows = channels_last(y).reshape(len(x) * math.prod(out), len(w))
     whole, groups = joined(w, how.groups)
-    _multiply(seen, whole, b, rows, out, how._replace(groups=groups))
-    if groups < how.groups and not np.isfinite(rows).all():
-        # The zeros between groups times infinity may be what is not finite.
-        _multiply(seen, w, b, rows, out, how)
+    if groups < how.groups:
+        with np.errstate(invalid="ignore"):
+            _multiply(seen, whole, b, rows, out, how._replace(groups=groups))
+        if np.isfinite(rows).all():
+            return y.astype(result, copy=False)
+        # The zeros between groups may have met an infinity.
+    _multiply(seen, w, b, rows, out, how)
     return y.astype(result, copy=False)
 
 
@@ -159,17 +162,18 @@ def _spread_apart(y: Array, w: Array, b: Array | None, how: Geometry, size: Size
     sizes = tuple(n + sum(p) for n, p in zip(size, how.padding, strict=True))
     x = empty((len(y), c, *sizes), np.result_type(y, w) if b is None else np.result_type(y, w, b))
     x[...] = 0
-    seen = windows(channels_last(x), kernel, out, how, writeable=True)
+    seen = windows(channels_last(x), kernel, out, how)
     width = math.prod(kernel) * w.shape[1]
     for inputs, outputs in grouped(len(w), w.shape[1], how.groups):
         matrix = _matrix(w[outputs], w.dtype)
         for part, _ in blocks(seen.shape[: 1 + len(out)], width * y.itemsize, BLOCK):
             patch = seen[part][..., inputs]
             patch[...] = (ys[part][..., outputs] @ matrix).reshape(patch.shape)
-    if b is not None:
-        x += b.reshape(-1, *(1,) * len(size))
     cut = tuple((-before, -after) for before, after in how.padding)
-    return channels_first(with_margins(channels_last(x), cut, x.dtype))
+    whole = channels_first(with_margins(channels_last(x), cut, x.dtype))
+    if b is not None:
+        whole += b.reshape(-1, *(1,) * len(size))
+    return whole
 
 
 # ---------------------------------------------------------------------------- helpers

@@ -46,7 +46,7 @@ def conv_transpose1d(
         >>> conv_transpose1d(Tensor([[1.0, 2.0]]), Tensor([[[1.0, 10.0]]]), stride=2)
         Tensor([[ 1., 10.,  2., 20.]])
     """
-    return _transposed(
+    return transposed_convolution(
         "conv_transpose1d",
         1, input, weight, bias, stride, padding, output_padding, groups, dilation,
     )  # fmt: skip
@@ -97,7 +97,7 @@ def conv_transpose2d(
         chapter 4. It is computed as in section 4 of W. Shi et al., "Is the deconvolution layer the
         same as a convolutional layer?", 2016: a convolution for each position modulo the stride.
     """
-    return _transposed(
+    return transposed_convolution(
         "conv_transpose2d",
         2, input, weight, bias, stride, padding, output_padding, groups, dilation,
     )  # fmt: skip
@@ -138,13 +138,13 @@ def conv_transpose3d(
         >>> conv_transpose3d(x, w, stride=2).shape
         (2, 5, 6, 6, 6)
     """
-    return _transposed(
+    return transposed_convolution(
         "conv_transpose3d",
         3, input, weight, bias, stride, padding, output_padding, groups, dilation,
     )  # fmt: skip
 
 
-def _transposed(
+def transposed_convolution(
     name: str,
     n: int,
     input: Tensor,
@@ -156,6 +156,7 @@ def _transposed(
     groups: int,
     dilation: int | Sequence[int],
 ) -> Tensor:
+    """The transposed convolution over `n` axes, checked."""
     check_input(name, n, input)
     w = shape_of(weight)
     groups = size(name, "groups", groups, 1)
