@@ -36,7 +36,8 @@ def _dscores(g: Array, y: Array) -> Array:
 
 
 def _dweights(h: Array, _d: Array, g: Array, y: Array) -> Array:
-    return h * (g - (g * y).sum(-1, keepdims=True)) - g * (h * y).sum(-1, keepdims=True)
+    d: Array = h * (g - (g * y).sum(-1, keepdims=True)) - g * (h * y).sum(-1, keepdims=True)
+    return d
 
 
 # y * (g - sum(g * y)), linear and symmetric in g, so that its own rule for g is itself
