@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 import grad_nn as nn
 from grad_core import Tensor
+from grad_nn.utils import parametrizations, parametrize
 
 FloatArray = NDArray[np.floating]
 x = Tensor([[1.0, 2.0]])
@@ -146,3 +147,20 @@ assert_type(named(x), Tensor)
 assert_type(named[0], nn.Layer)
 assert_type(named[1:], nn.Sequential)
 assert_type(named * 2 + named, nn.Sequential)
+
+# ---------------------------------------------------------------------------- utils
+
+assert_type(nn.utils.clip_grad_norm_(model.parameters(), 1.0), Tensor)
+assert_type(nn.utils.clip_grad_value_(x, 1.0), None)
+assert_type(nn.utils.get_total_norm([x, x.data]), Tensor)
+assert_type(nn.utils.parameters_to_vector(model.parameters()), Tensor)
+assert_type(nn.utils.vector_to_parameters(np.ones(9), model.parameters()), None)
+
+assert_type(parametrizations.weight_norm(nn.Linear(2, 2), dim=None), nn.Linear)
+assert_type(parametrizations.spectral_norm(split, "weight", rng=0), Split)
+assert_type(parametrizations.orthogonal(linear, orthogonal_map="cayley")(x), Tensor)
+assert_type(parametrize.register_parametrization(linear, "weight", model), nn.Linear)
+assert_type(parametrize.remove_parametrizations(linear, "weight"), nn.Linear)
+assert_type(parametrize.is_parametrized(linear), bool)
+with parametrize.cached():
+    assert_type(parametrize.type_before_parametrizations(linear), type[nn.Module])
