@@ -31,6 +31,29 @@ def test_fans_by_hand(shape: tuple[int, ...], fan_in: int, fan_out: int) -> None
     assert fans(shape) == Fans(fan_in=fan_in, fan_out=fan_out) == (fan_in, fan_out)
 
 
+@pytest.mark.parametrize(
+    ("shape", "transposed", "groups", "expected"),
+    [
+        ((32, 64), True, 1, (32, 64)),
+        ((8, 16, 3), True, 1, (24, 48)),
+        ((16, 4, 3), False, 2, (12, 24)),  # 8 inputs, 16 outputs
+        ((8, 8, 3), True, 2, (12, 24)),  # 8 inputs, 16 outputs
+        ((16, 1, 3, 3), False, 8, (9, 18)),  # depthwise, with 2 outputs for each input
+        ((0, 4, 3), False, 2, (12, 0)),
+    ],
+)
+def test_transposed_and_groups(
+    shape: tuple[int, ...], transposed: bool, groups: int, expected: tuple[int, int]
+) -> None:
+    assert fans(shape, transposed=transposed, groups=groups) == expected
+
+
+def test_groups_that_do_not_divide() -> None:
+    message = "fans: the first size of a shape must be a multiple of groups, 3; got (16, 4)"
+    with pytest.raises(ValueError, match=re.escape(message)):
+        fans((16, 4), groups=3)
+
+
 def test_numpy_ints_become_ints() -> None:
     shape: Any = (np.int64(4), np.int8(100), np.int8(100))
     result = fans(shape)

@@ -13,14 +13,22 @@ from grad_init import (
     HeLeaky,
     Initializer,
     InitMethod,
+    Lecun,
     Normal,
+    Ones,
+    Orthogonal,
+    TruncatedNormal,
     Uniform,
     Xavier,
+    Zeros,
     initializer,
 )
 from grad_init.names import INITIALIZERS
 
-KNOWN = "'xavier', 'he', 'he_leaky', 'normal', 'uniform'"
+KNOWN = (
+    "'xavier', 'he', 'he_leaky', 'lecun', 'normal', 'trunc_normal', 'uniform', 'orthogonal',"
+    " 'zeros', 'ones'"
+)
 
 
 def test_the_type_and_the_table_agree() -> None:
@@ -35,6 +43,11 @@ def test_the_type_and_the_table_agree() -> None:
         ("he_leaky", HeLeaky(), HeLeaky(alpha=0.2, gain=3.0)),
         ("normal", Normal(), Normal(std=3.0)),
         ("uniform", Uniform(), Uniform(-3.0, 3.0)),
+        ("lecun", Lecun(), Lecun(gain=3.0)),
+        ("trunc_normal", TruncatedNormal(), TruncatedNormal(0.0, 3.0, -6.0, 6.0)),
+        ("orthogonal", Orthogonal(), Orthogonal(gain=3.0)),
+        ("zeros", Zeros(), Zeros()),
+        ("ones", Ones(), Constant(3.0)),
     ],
 )
 def test_names(method: InitMethod, plain: Initializer, scaled: Initializer) -> None:

@@ -92,13 +92,18 @@ class Uniform:
         sizes = check_shape(self, shape)
         target = check_dtype(self, dtype, largest=max(abs(self.low), abs(self.high)))
         values = as_generator(rng).uniform(self.low, self.high, sizes).astype(target, copy=False)
-        # Rounding to nearest may step over a bound, by half a unit in the last place.
-        low, high = np.array([self.low, self.high], target)
-        if float(low) < self.low:
-            low = np.nextafter(low, target.type(np.inf))
-        if float(high) > self.high:
-            high = np.nextafter(high, target.type(-np.inf))
-        return values.clip(low, high, out=values)
+        return within(values, self.low, self.high)
+
+
+def within(values: Array, low: float, high: float) -> Array:
+    """Keep values, in place, within bounds that the dtype may not have itself."""
+    # Rounding to nearest may step over a bound, by half a unit in the last place.
+    least, most = np.array([low, high], values.dtype)
+    if float(least) < low:
+        least = np.nextafter(least, values.dtype.type(np.inf))
+    if float(most) > high:
+        most = np.nextafter(most, values.dtype.type(-np.inf))
+    return values.clip(least, most, out=values)
 
 
 @dataclass(frozen=True)
@@ -129,3 +134,33 @@ class Constant:
         """Fill the weight, drawing nothing from `rng`; see `Initializer`."""
         sizes = check_shape(self, shape)
         return np.full(sizes, self.value, check_dtype(self, dtype, largest=abs(self.value)))
+
+
+class Zeros(Constant):
+    """0 everywhere, for biases.
+
+    Example:
+        >>> Zeros()((2,))
+        array([0., 0.], dtype=float32)
+    """
+
+    def __init__(self) -> None:
+        super().__init__(0.0)
+
+    def __repr__(self) -> str:
+        return "Zeros()"
+
+
+class Ones(Constant):
+    """1 everywhere, for the scales of normalization layers.
+
+    Example:
+        >>> Ones()((2,))
+        array([1., 1.], dtype=float32)
+    """
+
+    def __init__(self) -> None:
+        super().__init__(1.0)
+
+    def __repr__(self) -> str:
+        return "Ones()"

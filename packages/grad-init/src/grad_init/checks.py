@@ -75,3 +75,23 @@ def check_choice(owner: object, choices: object, **arguments: str) -> None:
             raise ValueError(
                 f"{owner}: {name} must be one of {', '.join(map(repr, known))}; got {value!r}"
             )
+
+
+def check_groups(owner: object, sizes: tuple[int, ...], groups: int) -> None:
+    """Raise unless the first size can be divided into `groups` parts."""
+    if not isinstance(groups, int) or isinstance(groups, bool) or groups < 1:
+        raise ValueError(f"{owner}: groups must be an int >= 1; got {groups!r}")
+    if sizes and sizes[0] % groups:
+        raise ValueError(
+            f"{owner}: the first size of a shape must be a multiple of groups, {groups}; got"
+            f" {sizes}"
+        )
+
+
+def check_axes(owner: object, sizes: tuple[int, ...], least: int, most: int | None = None) -> None:
+    """Raise unless a shape has from `least` to `most` axes."""
+    if len(sizes) < least or (most is not None and len(sizes) > most):
+        number = (
+            f"{least}" if least == most else f"{least} to {most}" if most else f"{least} or more"
+        )
+        raise ValueError(f"{owner}: shape must have {number} axes; got {sizes}")

@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
-from grad_init.basic import Normal, Uniform
+from grad_init.basic import Constant, Normal, Ones, Uniform, Zeros
+from grad_init.checks import check_scale
 from grad_init.initializer import Initializer
-from grad_init.variance import He, HeLeaky, Xavier
+from grad_init.structured import Orthogonal
+from grad_init.truncated import TruncatedNormal
+from grad_init.variance import He, HeLeaky, Lecun, Xavier
 
-InitMethod: TypeAlias = Literal["xavier", "he", "he_leaky", "normal", "uniform"]
+InitMethod: TypeAlias = Literal[
+    "xavier",
+    "he",
+    "he_leaky",
+    "lecun",
+    "normal",
+    "trunc_normal",
+    "uniform",
+    "orthogonal",
+    "zeros",
+    "ones",
+]
 """The names that `initializer` knows."""
 
 # Each entry makes an initializer from the gain and the slope alpha.
@@ -17,8 +31,13 @@ INITIALIZERS: dict[InitMethod, Callable[[float, float], Initializer]] = {
     "xavier": lambda gain, alpha: Xavier(gain),
     "he": lambda gain, alpha: He(gain),
     "he_leaky": lambda gain, alpha: HeLeaky(alpha, gain),
+    "lecun": lambda gain, alpha: Lecun(gain),
     "normal": lambda gain, alpha: Normal(std=gain),
+    "trunc_normal": lambda gain, alpha: TruncatedNormal(std=gain, low=-2 * gain, high=2 * gain),
     "uniform": lambda gain, alpha: Uniform(-gain, gain),
+    "orthogonal": lambda gain, alpha: Orthogonal(gain),
+    "zeros": lambda gain, alpha: Zeros(),
+    "ones": lambda gain, alpha: Ones() if gain == 1.0 else Constant(gain),
 }
 
 
@@ -28,8 +47,10 @@ def initializer(
     """Look up an initializer by its name.
 
     Args:
-        method: A name: `"xavier"`, `"he"`, `"he_leaky"`, `"normal"` (N(0, gain^2)) or
-            `"uniform"` (U(-gain, gain)). An initializer is returned as it is.
+        method: A name: `"xavier"`, `"he"`, `"he_leaky"`, `"lecun"`, `"normal"` (N(0, gain^2)),
+            `"trunc_normal"` (the same, within two standard deviations), `"uniform"`
+            (U(-gain, gain)), `"orthogonal"`, `"zeros"` or `"ones"`. An initializer is returned as
+            it is.
         gain: A factor on every value, >= 0. An initializer object carries its own.
         alpha: The slope below zero that `"he_leaky"` is for; the others do not use it.
 
@@ -51,6 +72,7 @@ def initializer(
     if isinstance(method, str):
         if method not in INITIALIZERS:
             raise ValueError(f"initializer: method must be one of {known}; got {method!r}")
+        check_scale("initializer", gain=gain)
         return INITIALIZERS[method](gain, alpha)
     if isinstance(method, type) or not callable(method):
         raise TypeError(
