@@ -6,7 +6,7 @@ from typing import Literal, overload
 
 from grad_core import Tensor
 from grad_nn.functional.pooling.arguments import OutputSize, check_planes, even_windows
-from grad_nn.functional.pooling.average import check_floating, scaled_sums, shares
+from grad_nn.functional.pooling.average import avg_pool, check_floating, plan_of, shares
 from grad_nn.functional.pooling.maxima import pooled
 
 
@@ -14,7 +14,9 @@ def _adaptive_avg_pool(axes: int, input: Tensor, output_size: OutputSize) -> Ten
     name = f"adaptive_avg_pool{axes}d"
     sizes = check_floating(name, input, axes)
     windows = even_windows(name, sizes, output_size)
-    return scaled_sums(input, windows, shares([w.count for w in windows]))
+    if all(w.size == 1 for w in windows):
+        return input.mean(tuple(range(-axes, 0)), keepdims=True)
+    return avg_pool(input, plan_of(windows), shares([w.count for w in windows]))
 
 
 def adaptive_max_pool_nd(

@@ -37,6 +37,8 @@ def check_planes(name: str, input: Tensor, axes: int) -> tuple[int, ...]:
 
 def per_axis(name: str, argument: str, value: Size, n: int, least: int = 0) -> tuple[int, ...]:
     """Return one int for each axis, as `ntuple` does; a tuple of one stands for all, too."""
+    if type(value) is int and value >= least:  # as nearly always
+        return (value,) * n
     if isinstance(value, (tuple, list)) and len(value) == 1:
         value = value[0]
     return ntuple(name, argument, value, n, least)
@@ -56,7 +58,7 @@ def check_sizes(
     stride: Size | None,
     padding: Size = 0,
     dilation: Size = 1,
-) -> tuple[tuple[int, ...], ...]:
+) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
     """Return the kernel size, stride, padding and dilation of each axis.
 
     Raises:
@@ -76,30 +78,27 @@ def check_sizes(
 def sliding_windows(
     name: str,
     sizes: tuple[int, ...],
-    kernel_size: Size,
-    stride: Size | None,
-    padding: Size,
-    dilation: Size,
+    kernel: tuple[int, ...],
+    stride: tuple[int, ...],
+    padding: tuple[int, ...],
+    dilation: tuple[int, ...],
     ceil_mode: bool,
-) -> tuple[Windows, ...]:
-    """Return the windows along each axis.
+) -> list[Windows]:
+    """Return the windows along each axis; the arguments are those of `check_sizes`.
 
     Raises:
-        ValueError: An argument is out of range, or they do not fit the axes.
+        ValueError: They do not fit the axes.
     """
-    n = len(sizes)
-    kernel, step, margin, gap = check_sizes(name, n, kernel_size, stride, padding, dilation)
     found: list[Windows] = []
-    for axis in range(n):
-        windows = sliding(sizes[axis], kernel[axis], step[axis], margin[axis], gap[axis], ceil_mode)
+    for axis, each in enumerate(zip(sizes, kernel, stride, padding, dilation, strict=True)):
+        windows = sliding(*each, ceil_mode)
         if windows is None:
             raise ValueError(
-                f"{name}: kernel_size {kernel_size!r}, with padding {padding!r} and dilation"
-                f" {dilation!r}, does not fit axis {axis - n} of an input whose last axes are"
-                f" {sizes}"
+                f"{name}: kernel_size {kernel}, with padding {padding} and dilation {dilation},"
+                f" does not fit axis {axis - len(sizes)} of an input whose last axes are {sizes}"
             )
         found.append(windows)
-    return tuple(found)
+    return found
 
 
 def check_output_size(name: str, axes: int, output_size: OutputSize) -> tuple[int | None, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,9 +17,9 @@ from grad_nn.functional.pooling.arguments import (
     sliding_windows,
 )
 from grad_nn.functional.pooling.windows import Windows
-from grad_nn.functional.sparse import Indices, separable
+from grad_nn.functional.sparse import Indices, Plan, separable
 
-_avg_pool = separable("avg_pool")
+avg_pool = separable("avg_pool")
 
 
 def check_floating(name: str, input: Tensor, axes: int) -> tuple[int, ...]:
@@ -37,11 +38,19 @@ def shares(counts: Sequence[Indices]) -> Array:
     return np.asarray(1.0 / math.prod(rows[1:], start=rows[0]))
 
 
-def scaled_sums(input: Tensor, windows: Sequence[Windows], scale: Array) -> Tensor:
-    """Return the sum of each window times its factor."""
-    # Rows first: adding them is fast, and leaves less of the columns
-    plan = tuple((axis, w.sums) for axis, w in enumerate(windows, -len(windows)))
-    return _avg_pool(input, plan, scale)
+@lru_cache(maxsize=256)
+def _scale(windows: tuple[Windows, ...], padding_counts: bool, divisor: int | None) -> Array:
+    if divisor is not None:
+        return np.asarray(1.0 / divisor)
+    if not padding_counts:
+        return shares([w.count for w in windows])
+    # What is beyond the padding, where ceil_mode lets a window end, does not count.
+    return shares([np.minimum(w.begin + w.kernel, w.n - w.begin[0]) - w.begin for w in windows])
+
+
+def plan_of(windows: Sequence[Windows]) -> Plan:
+    """Return how to sum them: rows first, which is fast, and leaves less of the columns."""
+    return tuple((axis, w.sums) for axis, w in enumerate(windows, -len(windows)))
 
 
 def _avg_pool_nd(
@@ -56,22 +65,13 @@ def _avg_pool_nd(
     divisor_override: int | None,
 ) -> Tensor:
     sizes = check_floating(name, input, axes)
-    windows = sliding_windows(name, sizes, kernel_size, stride, padding, 1, ceil_mode)
-    if divisor_override is not None:
-        divisor = integer(divisor_override)
-        if not divisor:
-            raise ValueError(
-                f"{name}: divisor_override is an int, and not 0; got {divisor_override!r}"
-            )
-        return scaled_sums(input, windows, np.asarray(1.0 / divisor))
-    if not count_include_pad:
-        return scaled_sums(input, windows, shares([w.count for w in windows]))
-    kernel, step, margin, _ = check_sizes(name, axes, kernel_size, stride, padding)
-    # What is beyond the padding, where ceil_mode lets a window end, does not count.
-    begins = [np.arange(w.size) * s - p for w, s, p in zip(windows, step, margin, strict=True)]
-    sees = zip(begins, kernel, margin, sizes, strict=True)
-    counts = [np.minimum(a + k, n + p) - a for a, k, p, n in sees]
-    return scaled_sums(input, windows, shares(counts))
+    divisor = None if divisor_override is None else integer(divisor_override)
+    if divisor_override is not None and not divisor:
+        raise ValueError(f"{name}: divisor_override is an int, and not 0; got {divisor_override!r}")
+    kernel, step, margin, gap = check_sizes(name, axes, kernel_size, stride, padding)
+    windows = sliding_windows(name, sizes, kernel, step, margin, gap, ceil_mode)
+    scale = _scale(tuple(windows), count_include_pad, divisor)
+    return avg_pool(input, plan_of(windows), scale)
 
 
 def avg_pool1d(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal, TypeAlias, overload
 
@@ -12,13 +13,8 @@ from grad_core.primitive import unwrap
 from grad_init import Rng, as_generator
 from grad_nn.functional.pooling.arguments import Size, per_axis
 from grad_nn.functional.pooling.average import check_floating
-from grad_nn.functional.pooling.maxima import (
-    chosen,
-    first_places,
-    has_nan,
-    located_along,
-    row_places,
-)
+from grad_nn.functional.pooling.maxima import pooled
+from grad_nn.functional.pooling.windows import Step, Windows
 from grad_nn.functional.sparse import Indices
 
 Ratio: TypeAlias = "float | Sequence[float]"
@@ -52,19 +48,16 @@ def fractional_max_pool_nd(
                 f" {n - k + 1} elements in axis {axis} of an input of shape {input.shape}"
             )
     lead = input.shape[:-axes]
-    x: Array = np.ascontiguousarray(unwrap(input)).reshape(-1, *sizes)
-    drawn = _samples(name, lead, axes, samples, rng, x.dtype)
-    nan = has_nan(x)
-    at = first_places(x)
-    for axis in range(-1, -axes - 1, -1):
-        if axis < -1:
-            at = at + row_places(sizes, axis, at.dtype)
-        begins = _begins(drawn[:, _SAMPLE_OF[axes][axis]], sizes[axis], out[axis], kernel[axis])
-        steps = [(slice(0, out[axis]), begins + j) for j in range(1, kernel[axis])]
-        x, at = located_along(x, at, axis, begins, steps, nan)
-    shape = lead + out
-    once = all(k == 1 for k in kernel)
-    return chosen(input, x.reshape(shape), at.reshape(shape), axes, once, indices)
+    drawn = _samples(name, lead, axes, samples, rng, input.dtype)
+    windows: list[Windows] = []
+    for axis, (n, k, size) in enumerate(zip(sizes, kernel, out, strict=True)):
+        begin = _begins(drawn[:, _SAMPLE_OF[axes][axis]], n, size, k)
+        steps = tuple(Step(slice(0, size), begin + j, j) for j in range(1, k))
+        count = np.full(size, k)
+        windows.append(Windows(n, begin, 0 * count, count, 1, k, begin, steps, k == 1))
+    # Each plane has its own windows, so there is one axis of planes.
+    y, at = pooled(input.reshape(math.prod(lead), *sizes), windows, indices)
+    return y.reshape(lead + out), None if at is None else at.reshape(lead + out)
 
 
 def _begins(u: Array, n: int, size: int, kernel: int) -> Indices:

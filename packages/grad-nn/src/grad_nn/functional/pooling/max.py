@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, overload
 
 from grad_core import Tensor
-from grad_nn.functional.pooling.arguments import Size, check_planes, sliding_windows
+from grad_nn.functional.pooling.arguments import Size, check_planes, check_sizes, sliding_windows
 from grad_nn.functional.pooling.maxima import pooled
 
 
@@ -22,8 +22,8 @@ def max_pool_nd(
 ) -> tuple[Tensor, Tensor | None]:
     """Pool that many axes; return values, and positions on request."""
     sizes = check_planes(name, input, axes)
-    windows = sliding_windows(name, sizes, kernel_size, stride, padding, dilation, ceil_mode)
-    return pooled(input, windows, indices)
+    given = check_sizes(name, axes, kernel_size, stride, padding, dilation)
+    return pooled(input, sliding_windows(name, sizes, *given, ceil_mode), indices)
 
 
 @overload

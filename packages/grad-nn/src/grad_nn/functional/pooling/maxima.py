@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 import grad_core as gc
 from grad_core import Array, Tensor, Unary
 from grad_core.primitive import unwrap, wrap
-from grad_nn.functional.pooling.windows import Step, Windows
-from grad_nn.functional.sparse import Positions, along, taken
+from grad_nn.functional.pooling.windows import Windows
+from grad_nn.functional.sparse import along, taken
 
 Shape: TypeAlias = tuple[int, ...]
-Places: TypeAlias = NDArray[np.integer]
+Places: TypeAlias = NDArray[np.intp]
+Codes: TypeAlias = NDArray[np.unsignedinteger]
 
 
 # ---------------------------------------------------------------------------- the search
@@ -30,94 +31,116 @@ Places: TypeAlias = NDArray[np.integer]
 def largest(x: Array, windows: Sequence[Windows]) -> Array:
     """Return the largest element of each window of the last axes; NaN where there is one."""
     for axis, w in enumerate(windows, -len(windows)):
-        wholes = w.wholes
-        if wholes is not None:
-            parts = [x[along(of, axis)].max(axis, keepdims=True) for _, of in wholes]
-            x = np.concatenate(parts, axis)
+        if w.wholes is not None:
+            x = np.concatenate(
+                [x[along(of, axis)].max(axis, keepdims=True) for of in w.wholes], axis
+            )
             continue
         y = taken(x, w.start, axis)
-        if isinstance(w.start, slice):
+        if isinstance(w.start, slice):  # it is a view, then
             y = y.copy()
-        for to, of in w.steps:
+        for to, of, _ in w.steps:
             part = y[along(to, axis)]
-            if isinstance(to, slice):
-                np.maximum(part, taken(x, of, axis), out=part)
-            else:
-                y[along(to, axis)] = np.maximum(part, taken(x, of, axis))
+            np.maximum(part, taken(x, of, axis), out=part)
+            if not isinstance(to, slice):  # it is a copy, then
+                y[along(to, axis)] = part
         x = y
     return x
 
 
-def located(x: Array, windows: Sequence[Windows]) -> tuple[Array, Places]:
-    """Return the largest element of each window of the last axes, and its position.
+class Found:
+    """Where the largest elements are: a small number for each, which says where in its window.
 
-    Of equal ones it is the first, of NaNs the last, as in PyTorch.
+    Args:
+        codes: For element (i, j) of a window that has k columns, i * k + j.
+        windows: The windows along each axis.
+        sizes: The sizes of these axes.
     """
-    nan = has_nan(x)
+
+    def __init__(self, codes: Codes, windows: Sequence[Windows], sizes: Shape) -> None:
+        self._codes = codes
+        self._windows = windows
+        self._sizes = sizes
+        self.axes: int = len(sizes)
+        self.once: bool = all(w.disjoint for w in windows)
+
+    def places(self) -> Places:
+        """Return the positions of the elements in their planes."""
+        begins = np.zeros((1,) * self.axes, np.intp)
+        inside = np.zeros((1,) * self.axes, np.intp)
+        for axis, w in enumerate(self._windows, -self.axes):
+            step = math.prod(self._sizes[axis:]) // self._sizes[axis]
+            ones = (1,) * (-1 - axis)
+            begin = w.begin
+            if begin.ndim > 1:  # each plane has its own
+                begin = begin.reshape(-1, *(1,) * (self.axes + axis), w.size)
+            begins = begins + (begin * step).reshape(*begin.shape, *ones)
+            inside = inside + (np.arange(w.kernel) * (w.gap * step)).reshape(-1, *ones)
+        at: Places = inside.reshape(-1).take(self._codes)
+        at += begins
+        return at
+
+
+def located(x: Array, windows: Sequence[Windows]) -> tuple[Array, Found]:
+    """Return the largest element of each window of the last axes, and where it is.
+
+    Of equal ones it is the first, of NaNs the last, as in PyTorch. One axis is searched after the
+    other, the last one first: an element that is found later has a larger code, so the codes are
+    kept up with maxima as the values are.
+    """
+    nan = x.dtype.kind == "f" and x.size > 0 and bool(np.isnan(x.max()))
     axes = len(windows)
     sizes = x.shape[x.ndim - axes :]
-    at = first_places(x)
+    dtype = np.min_scalar_type(math.prod(w.kernel for w in windows) - 1)
+    codes: Codes = np.zeros((1,) * x.ndim, dtype)
+    unit = 1
     for axis in range(-1, -axes - 1, -1):
         w = windows[axis]
-        if axis < -1:
-            at = at + row_places(sizes, axis, at.dtype)
-        if w.wholes is None or nan:
-            x, at = located_along(x, at, axis, w.start, w.steps, nan)
-        else:
-            x, at = _located_in_wholes(x, at, axis, w.wholes)
-    return x, at
+        codes = np.broadcast_to(codes, x.shape)
+        search = _searched if w.wholes is None or nan else _searched_in_wholes
+        x, codes = search(x, codes, unit, axis, w, nan)
+        unit *= w.kernel
+    return x, Found(codes, windows, sizes)
 
 
-def has_nan(x: Array) -> bool:
-    """Whether there is a NaN; the search is faster where there is none."""
-    return x.dtype.kind == "f" and x.size > 0 and bool(np.isnan(x.max()))
-
-
-def first_places(x: Array) -> Places:
-    """Return the positions along the last axis, in an integer that holds those of a plane."""
-    dtype = np.min_scalar_type(max(math.prod(x.shape), 1))
-    return np.broadcast_to(np.arange(x.shape[-1], dtype=dtype), x.shape)
-
-
-def row_places(sizes: Shape, axis: int, dtype: np.dtype[np.integer]) -> Places:
-    """Return what an index along an axis, counted from the end, adds to a position."""
-    steps = np.arange(sizes[axis]) * math.prod(sizes[axis + 1 :])
-    return steps.astype(dtype).reshape(-1, *(1,) * (-1 - axis))
-
-
-def located_along(
-    x: Array, at: Places, axis: int, start: Positions, steps: Sequence[Step], nan: bool
-) -> tuple[Array, Places]:
-    """Return the largest elements along one axis, and what `at` has for them."""
-    values, places = taken(x, start, axis), taken(at, start, axis)
-    if isinstance(start, slice):  # they are views, then
-        values, places = values.copy(), places.copy()
-    for to, of in steps:
+def _searched(
+    x: Array, codes: Codes, unit: int, axis: int, w: Windows, nan: bool
+) -> tuple[Array, Codes]:
+    values, best = taken(x, w.start, axis), taken(codes, w.start, axis)
+    if isinstance(w.start, slice):  # they are views, then
+        values, best = values.copy(), best.copy()
+    if w.padded:
+        best += (w.before * unit).astype(best.dtype).reshape(-1, *(1,) * (-1 - axis))
+    for to, of, j in w.steps:
         index = along(to, axis)
-        largest_yet, places_yet = values[index], places[index]
+        value, code = values[index], best[index]
         candidates = taken(x, of, axis)
-        better = candidates > largest_yet
+        better = candidates > value
         if nan:
             better |= np.isnan(candidates)
-        np.copyto(places_yet, taken(at, of, axis), where=better)
-        np.maximum(largest_yet, candidates, out=largest_yet)
+        more = taken(codes, of, axis) + codes.dtype.type(j * unit)
+        more *= better
+        np.maximum(code, more, out=code)
+        np.maximum(value, candidates, out=value)
         if not isinstance(to, slice):  # they are copies, then
-            values[index], places[index] = largest_yet, places_yet
-    return values, places
+            values[index], best[index] = value, code
+    return values, best
 
 
-def _located_in_wholes(
-    x: Array, at: Places, axis: int, wholes: Sequence[Step]
-) -> tuple[Array, Places]:
+def _searched_in_wholes(
+    x: Array, codes: Codes, unit: int, axis: int, w: Windows, _nan: bool
+) -> tuple[Array, Codes]:
     values: list[Array] = []
-    places: list[Places] = []
-    for _, of in wholes:
+    best: list[Codes] = []
+    assert w.wholes is not None
+    for of, before in zip(w.wholes, w.before.tolist(), strict=True):
         index = along(of, axis)
         part = x[index]
-        best = part.argmax(axis, keepdims=True)
-        values.append(np.take_along_axis(part, best, axis))
-        places.append(np.take_along_axis(at[index], best, axis))
-    return np.concatenate(values, axis), np.concatenate(places, axis)
+        j = part.argmax(axis, keepdims=True)
+        values.append(np.take_along_axis(part, j, axis))
+        code = ((j + before) * unit).astype(codes.dtype)
+        best.append(code + np.take_along_axis(codes[index], j, axis))
+    return np.concatenate(values, axis), np.concatenate(best, axis)
 
 
 # ---------------------------------------------------------------------------- to and from
@@ -127,8 +150,8 @@ def _flat(at: Places, shape: Shape, axes: int) -> NDArray[np.intp]:
     """Positions in the planes of an array as positions in all of it."""
     lead = math.prod(shape[: len(shape) - axes])
     plane = math.prod(shape[len(shape) - axes :])
-    flat = at.reshape(lead, math.prod(at.shape[at.ndim - axes :])).astype(np.intp)
-    flat += np.arange(0, lead * plane, plane or 1, dtype=np.intp)[:lead, None]
+    flat = at.reshape(lead, math.prod(at.shape[at.ndim - axes :]))
+    flat = flat + np.arange(0, lead * plane, plane or 1, dtype=np.intp)[:lead, None]
     return flat.reshape(-1)
 
 
@@ -156,10 +179,12 @@ scatter: Unary[Places, int, bool, Shape] = Unary(
     _scattered,
     lambda g, _y, _x, at, axes, once, _shape: gather(g, at, axes, once),
 )
-_max_pool: Unary[Array, Places, int, bool] = Unary(
+_max_pool: Unary[Array, Found] = Unary(
     "max_pool",
-    lambda _x, values, _at, _axes, _once: values,
-    lambda g, _y, _x, _values, at, axes, once: scatter(g, at, axes, once, _x.shape),
+    lambda _x, values, _found: values,
+    lambda g, _y, _x, _values, found: scatter(
+        g, found.places().reshape(g.shape), found.axes, found.once, _x.shape
+    ),
 )
 
 
@@ -170,25 +195,9 @@ def pooled(
     x: Array = unwrap(input)
     if not indices and not (input.requires_grad and gc.is_grad_enabled()):
         return wrap(largest(x, windows)), None
-    values, at = located(x, windows)
-    return chosen(input, values, at, len(windows), all(w.disjoint for w in windows), indices)
-
-
-def chosen(
-    input: Tensor, values: Array, at: Places, axes: int, once: bool, indices: bool
-) -> tuple[Tensor, Tensor | None]:
-    """Return elements of the planes of `input` that were found, and their positions on request.
-
-    Args:
-        input: What they are from.
-        values: They themselves.
-        at: Their positions.
-        axes: How many axes a plane has.
-        once: Whether no element is there twice.
-        indices: Whether the positions are asked for.
-    """
-    y = _max_pool(input, values, at, axes, once)
-    return y, wrap(at.astype(np.int64)) if indices else None
+    values, found = located(x, windows)
+    y = _max_pool(input, values, found)
+    return y, wrap(found.places().astype(np.int64, copy=False)) if indices else None
 
 
 # ---------------------------------------------------------------------------- max_unpool
