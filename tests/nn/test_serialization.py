@@ -116,6 +116,7 @@ def broken_files(whole: bytes) -> dict[str, bytes]:
     body = whole[8 + length :]
     entries: dict[str, Any] = json.loads(text) if length else {}
     first, second = [*entries, "", ""][:2]
+    begin, end = entries.get(first, {}).get("data_offsets", (0, 0))
 
     def with_header(changed: bytes) -> bytes:
         return struct.pack("<Q", len(changed)) + changed + body
@@ -165,11 +166,11 @@ def broken_files(whole: bytes) -> dict[str, bytes]:
         ),
         "many-axes": with_first(shape=[1] * 100 + [12]),
         "long-number": with_header(text.replace(b"[0,", b"[" + b"9" * 5000 + b",", 1)),
-        "overlapping": with_header(text.replace(b"[0,48]", b"[16,64]")),
-        "hole": with_header(text.replace(b"[0,48]", b"[48,96]")),
-        "backwards": with_header(text.replace(b"[0,48]", b"[48,0]")),
-        "out-of-range": with_header(text.replace(b"[0,48]", b"[1000,1048]")),
-        "negative": with_header(text.replace(b"[0,48]", b"[-48,0]")),
+        "overlapping": with_first(data_offsets=[begin + 16, end + 16]),
+        "hole": with_first(data_offsets=[begin + 48, end + 48]),
+        "backwards": with_first(data_offsets=[end, begin]),
+        "out-of-range": with_first(data_offsets=[begin + 1000, end + 1000]),
+        "negative": with_first(data_offsets=[begin - 1000, end - 1000]),
         "one-offset": with_first(data_offsets=[0]),
         "no-offsets": with_first(data_offsets=None),
         "metadata-list": with_entries(__metadata__=["a"]),
@@ -261,7 +262,7 @@ def test_files_of_the_library_of_the_format_and_for_it(
         with safetensors.safe_open(path, "numpy") as file:
             assert file.metadata() == {text: text}
         theirs, ours = safetensors.numpy.load_file(path), load_file(path)
-        assert list(ours) == list(arrays)
+        assert ours.keys() == arrays.keys()
         for name, array in arrays.items():
             for found in (theirs[name], ours[name]):
                 assert_array_equal(found, array)
@@ -318,7 +319,7 @@ def test_bfloat16_becomes_float32(tmp_path: Path) -> None:
     assert load_file(path)["scale"].dtype == np.float32
 
 
-@pytest.mark.parametrize("dtype", ["F8_E4M3", "F4"])
+@pytest.mark.parametrize("dtype", ["F8_E4M3", "F8_E5M2"])
 def test_a_dtype_that_numpy_has_not(tmp_path: Path, dtype: str) -> None:
     path = tmp_path / "m.safetensors"
     entry = {"dtype": dtype, "shape": [2], "data_offsets": [0, 2]}
@@ -333,7 +334,7 @@ def test_booleans_that_are_none(tmp_path: Path) -> None:
     path = tmp_path / "m.safetensors"
     save_file({"flags": np.array([True, False])}, path)
     path.write_bytes(path.read_bytes()[:-1] + b"\2")
-    with pytest.raises(ValueError, match="'flags' has a byte of 2"):
+    with pytest.raises(ValueError, match="'flags' has bytes that are neither 0 nor 1"):
         load_file(path)
 
 

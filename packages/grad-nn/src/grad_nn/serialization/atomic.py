@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from contextlib import suppress
 from errno import ENOENT
 from glob import escape
 from pathlib import Path
 
 
-def write(name: str, path: str | os.PathLike[str], parts: Iterable[bytes | memoryview]) -> None:
+def write(name: str, path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file in one step of the file system: a crash leaves an earlier one as it was.
 
     Args:
         name: What writes it, for the error.
         path: The file; where it is a link, the file that this leads to is written.
-        parts: Its content.
+        content: What it holds.
 
     Raises:
         OSError: It cannot be written.
@@ -28,8 +27,7 @@ def write(name: str, path: str | os.PathLike[str], parts: Iterable[bytes | memor
     temporary = target.with_name(f".{target.name}.{os.urandom(8).hex()}")
     try:
         with temporary.open("xb") as file:
-            for part in parts:
-                file.write(part)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         if target.exists():

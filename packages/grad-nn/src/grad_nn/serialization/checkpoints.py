@@ -51,6 +51,7 @@ def save_checkpoint(
         extra: Numbers, text, arrays, and tuples, lists and dicts of them, by name.
 
     Raises:
+        ImportError: safetensors is not installed.
         OSError: The file cannot be written.
         TypeError: Something is not what it should be, or an array has a dtype that the format does
             not have.
@@ -107,6 +108,7 @@ def load_checkpoint(
         What was given as `extra`.
 
     Raises:
+        ImportError: safetensors is not installed.
         OSError: The file cannot be read.
         ValueError: It is no whole checkpoint, or does not have what is to be loaded, or that does
             not fit. Nothing has changed then.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import ArrayLike
 from grad_core import Array, Tensor
 from grad_core.primitive import unwrap
 from grad_nn.serialization import atomic
-from grad_nn.serialization.layout import Broken, encoded, read_arrays, read_layout
+from grad_nn.serialization.contents import Broken, decoded, encoded, metadata_of
 
 FilePath = str | os.PathLike[str]
 
@@ -32,6 +33,7 @@ def save_file(
         metadata: Text to store beside the arrays, for `load_metadata`.
 
     Raises:
+        ImportError: safetensors is not installed.
         OSError: The file cannot be written.
         TypeError: The format does not have the dtype of an array, or metadata is no text.
         ValueError: An array is named `__metadata__`.
@@ -56,6 +58,7 @@ def load_file(filename: FilePath) -> dict[str, Array]:
         The arrays by name. bfloat16, which NumPy has not, becomes float32.
 
     Raises:
+        ImportError: safetensors is not installed.
         OSError: The file cannot be read.
         ValueError: It is no whole safetensors file.
         TypeError: It has a dtype that NumPy has not.
@@ -70,6 +73,7 @@ def load_metadata(path: FilePath) -> dict[str, str]:
         path: The file.
 
     Raises:
+        ImportError: safetensors is not installed.
         OSError: The file cannot be read.
         ValueError: The file is no whole safetensors file.
 
@@ -80,7 +84,9 @@ def load_metadata(path: FilePath) -> dict[str, str]:
         ...     load_metadata(f"{folder}/x.safetensors")
         {'inputs': '2'}
     """
-    return read("load_metadata", path, arrays=False)[1]
+    Path(path).open("rb").close()  # an error of the file system keeps its kind
+    with _explained("load_metadata", path):
+        return metadata_of("load_metadata", os.fspath(path))
 
 
 def write(
@@ -95,22 +101,25 @@ def write(
         raise TypeError(f"{name}: expected arrays by name, got {type(given).__name__}")
     arrays: dict[str, Array] = {key: np.asarray(unwrap(t)) for key, t in tensors.items()}
     try:
-        parts = encoded(arrays, metadata or {})
+        content = encoded(name, arrays, metadata or {})
     except (TypeError, ValueError) as error:
         raise type(error)(f"{name}: {error}") from error
-    atomic.write(name, path, parts)
+    atomic.write(name, path, content)
 
 
-def read(
-    name: str, path: FilePath, *, arrays: bool = True
-) -> tuple[dict[str, Array], dict[str, str]]:
-    """Read arrays, unless they are not wanted, and text; `name` is what does so, for errors."""
-    with Path(path).open("rb") as file:
-        try:
-            layout = read_layout(file, os.fstat(file.fileno()).st_size)
-            found = read_arrays(file, layout) if arrays else {}
-        except Broken as error:
-            raise ValueError(f"{name}: {path} is no whole safetensors file: {error}") from error
-        except TypeError as error:
-            raise TypeError(f"{name}: {path}: {error}") from error
-    return found, layout.metadata
+def read(name: str, path: FilePath) -> tuple[dict[str, Array], dict[str, str]]:
+    """Read arrays and text; `name` is what does so, for errors."""
+    content = Path(path).read_bytes()
+    with _explained(name, path):
+        return decoded(name, content)
+
+
+@contextmanager
+def _explained(name: str, path: FilePath) -> Iterator[None]:
+    """Name the file in errors."""
+    try:
+        yield
+    except Broken as error:
+        raise ValueError(f"{name}: {path} is no whole safetensors file: {error}") from error
+    except TypeError as error:
+        raise TypeError(f"{name}: {path}: {error}") from error

@@ -21,6 +21,7 @@ def save_model(model: Module, path: FilePath, metadata: Mapping[str, str] | None
         metadata: Text to store beside the arrays, for `load_metadata`.
 
     Raises:
+        ImportError: safetensors is not installed.
         OSError: The file cannot be written.
         TypeError: `model` is no Module, the format does not have the dtype of an array, or metadata
             is no text.
@@ -55,6 +56,7 @@ def load_model(model: Module, path: FilePath, strict: bool = True) -> Incompatib
         The names that only one of them has.
 
     Raises:
+        ImportError: safetensors is not installed.
         OSError: The file cannot be read.
         ValueError: The file is no whole safetensors file, or has other names or shapes than the
             Module, which has not changed then.
