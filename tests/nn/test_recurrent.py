@@ -414,6 +414,25 @@ def test_transforms(transform: str) -> None:
     assert_allclose(found, expected, rtol=1e-5, atol=1e-8)
 
 
+def test_parametrizations() -> None:
+    layer = nn.LSTM(2, 3, rng=0)
+    x = numbers(4, 2, 2, dtype=np.float32)
+    expected = layer(x)[0].data
+    nn.utils.parametrizations.weight_norm(layer, "weight_hh_l0")
+    output, _ = layer(x)
+    assert_allclose(output.data, expected, rtol=1e-5, atol=1e-6)
+    output.sum().backward()
+    assert all(p.grad is not None and p.grad.any() for p in layer.parameters())
+
+
+def test_weights_of_another_shape() -> None:
+    layer = nn.LSTM(2, 3, rng=0)
+    layer.bias_hh_l0 = nn.Parameter(data=[0.5])  # which would be broadcast
+    message = re.escape("recurrence: bias_hh has shape (1,), expected (12,)")
+    with pytest.raises(ValueError, match=message):
+        layer(numbers(4, 2, 2))
+
+
 # ------------------------------------------------------------------------------------ dropout
 
 

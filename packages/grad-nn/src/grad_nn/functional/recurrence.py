@@ -18,6 +18,7 @@ import numpy as np
 import grad_core as gc
 from grad_core import Array, Tensor, Variadic
 from grad_core.primitive import wrap
+from grad_nn.functional.checks import check_shape
 
 R = TypeVar("R")
 
@@ -296,15 +297,28 @@ def recurrence(
     Args:
         kernel: The kind of layer.
         steps: The steps.
-        o: The input, the first states and the weights, whose shapes fit.
+        o: The input, the first states, whose shapes fit, and the weights.
 
     Returns:
         The states, `(rows, output)`, the last states, `(batch, output)`, and the last cell states
         where there are any, `(batch, hidden)`.
+
+    Raises:
+        ValueError: A weight has a shape that does not fit, as one that was put in its place may.
     """
+    out, width = o.h.shape[1], o.w_ih.shape[0]
+    hidden = width // kernel.gates
+    for name, weight, shape in (
+        ("weight_ih", o.w_ih, (kernel.gates * hidden, o.x.shape[1])),
+        ("weight_hh", o.w_hh, (width, out)),
+        ("bias_ih", o.b_ih, (width,)),
+        ("bias_hh", o.b_hh, (width,)),
+        ("weight_hr", o.w_hr, (out, hidden)),
+    ):
+        check_shape("recurrence", name, weight, shape)
     present = {name: t for name, t in o._asdict().items() if t is not None}
     tensors: list[Tensor] = list(present.values())
     keeps = gc.is_grad_enabled() and any(t.requires_grad for t in tensors)
     run = Run(kernel, steps, tuple(present), keeps)
-    y, h, c = run._parts(_run(tensors, run), o.h.shape[1], o.w_hh.shape[0] // kernel.gates)
+    y, h, c = run._parts(_run(tensors, run), out, hidden)
     return y, h, c
