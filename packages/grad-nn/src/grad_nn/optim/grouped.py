@@ -40,11 +40,12 @@ class GroupedOptimizer(Optimizer, Generic[GroupT, OptionsT, StateT]):
 
     def __init__(self, params: Params[OptionsT], defaults: GroupT) -> None:
         super().__init__()
-        self.defaults: GroupT = defaults
+        settings = {key: plain(value) for key, value in defaults.items() if key != "params"}
+        self.defaults: GroupT = _with(defaults, settings)
         """The settings of a group that does not give them."""
         self._groups: list[GroupT] = []
         self._state: dict[Tensor, StateT] = {}
-        self.check(defaults)
+        self.check(self.defaults)
         self._add(groups_of(type(self).__name__, params))
 
     # ------------------------------------------------------------------------ by algorithm
