@@ -38,6 +38,7 @@ from grad_nn.serialization.packing import packed, unpacked
 
 ANY: Any = None
 WRONG: Any = {1}
+INTS: Any = {3: 1}
 
 
 def model(seed: int) -> Sequential:
@@ -369,7 +370,7 @@ ERRORS: list[tuple[str, Callable[[Path], Any], type[Exception], str]] = [
         "rngs is set, expected gene",
     ),
     ("rng", lambda p: save_checkpoint(p, rngs={"a": ANY}), TypeError, "generator is NoneType"),
-    ("extra", lambda p: save_checkpoint(p, extra=WRONG), TypeError, "extra is set, expected a"),
+    ("extra", lambda p: save_checkpoint(p, extra=WRONG), TypeError, r"extra is \{1\}, expected a"),
     (
         "set",
         lambda p: save_checkpoint(p, extra={"a": [{"b": {1}}]}),
@@ -381,6 +382,19 @@ ERRORS: list[tuple[str, Callable[[Path], Any], type[Exception], str]] = [
         lambda p: save_checkpoint(p, extra={"a": np.array(["x"])}),
         TypeError,
         r"save_checkpoint: extra\.a has dtype <U1",
+    ),
+    ("keys", lambda p: save_checkpoint(p, extra=INTS), TypeError, "extra"),
+    (
+        "optimizer",
+        lambda p: save_checkpoint(p, optimizer=WRONG),
+        TypeError,
+        "optimizer is set, exp",
+    ),
+    (
+        "scheduler",
+        lambda p: load_checkpoint(p, scheduler=WRONG),
+        TypeError,
+        "scheduler is set, exp",
     ),
     ("folder", lambda p: save_checkpoint(p / "c"), FileNotFoundError, "save_checkpoint: there is"),
     ("missing", lambda p: load_checkpoint(p), FileNotFoundError, "No such file"),

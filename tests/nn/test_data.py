@@ -37,6 +37,7 @@ from grad_nn.data import (
 
 ANY: Any = None
 WRONG: Any = "ab"
+HALF: Any = 0.5
 
 
 class Stream(IterableDataset[int]):
@@ -299,6 +300,9 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("list", lambda: TensorDataset([1, 2]), TypeError, r"tensors\[0\] is list, expected a Tensor"),
     ("text", lambda: TensorDataset(np.array(["a"])), TypeError, "ndarray of numbers"),
     ("batch", lambda: TensorDataset(np.ones(2)).batch([2]), IndexError, "out of bounds"),
+    ("float", lambda: TensorDataset(np.ones(2)).batch([HALF]), TypeError, "indices are integ"),
+    ("text split", lambda: random_split("abc", WRONG), ValueError, "shares that add up to 1"),
+    ("weights", lambda: WeightedRandomSampler("ab", 1), TypeError, "weights are no numbers"),
     ("no parts", lambda: ConcatDataset([]), ValueError, "at least one dataset"),
     ("stream", lambda: ConcatDataset([ANY, Stream(1)][1:]), TypeError, r"datasets\[0\] is an Iter"),
     ("index", lambda: ConcatDataset(["ab"])[2], IndexError, "no sample 2, only 2 of them"),

@@ -42,6 +42,7 @@ from grad_nn.data import (
 from grad_nn.data.processes import _dumped, _Sent
 
 ANY: Any = None
+NUMBER: Any = 3
 
 
 @pytest.fixture(autouse=True)
@@ -121,6 +122,8 @@ def test_batches_in_order() -> None:
     assert items(DataLoader(range(5))) == [[0], [1], [2], [3], [4]]
     assert items(DataLoader(range(5), batch_sampler=[[3, 1], [], [4]][::2])) == [[3, 1], [4]]
     assert items(DataLoader(range(5), 2, sampler=[4, 0, 2])) == [[4, 0], [2]]
+    arrays: Any = [np.array([3, 1]), np.array([2])]
+    assert items(DataLoader(range(5), batch_sampler=arrays)) == [[3, 1], [2]]
     assert list(DataLoader("abc", None)) == ["a", "b", "c"]
     assert list(DataLoader("abc", None, sampler=[2, 0])) == ["c", "a"]
     assert list(DataLoader("abc", None, collate_fn=str.upper)) == ["A", "B", "C"]
@@ -751,6 +754,20 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("alone2", lambda: DataLoader("a", persistent_workers=True), ValueError, "need num_workers"),
     ("alone3", lambda: DataLoader("a", prefetch_factor=2), ValueError, "prefetch_factor need"),
     ("ahead", lambda: DataLoader("a", num_workers=1, prefetch_factor=0), ValueError, "at least 1"),
+    ("sampler", lambda: DataLoader("a", sampler=NUMBER), TypeError, "sampler is 3, expected an it"),
+    (
+        "collate",
+        lambda: DataLoader("a", collate_fn=NUMBER),
+        TypeError,
+        "collate_fn is 3, expected a func",
+    ),
+    ("init", lambda: DataLoader("a", worker_init_fn=NUMBER), TypeError, "worker_init_fn is 3, exp"),
+    (
+        "lists",
+        lambda: list(DataLoader("a", batch_sampler=[NUMBER])),
+        TypeError,
+        "batch_sampler gives 3, expected lists of indices",
+    ),
     ("rng", lambda: DataLoader("a", rng="0"), TypeError, "rng must be"),  # type: ignore[call-overload]  # the error under test
     (
         "method",

@@ -393,6 +393,10 @@ def test_what_cannot_be_saved(tmp_path: Path) -> None:
         load_model({}, tmp_path / "m.safetensors")  # type: ignore[arg-type]  # the error under test
     with pytest.raises(TypeError, match="save_file: expected arrays by name, got list"):
         save_file([], tmp_path / "m.safetensors")  # type: ignore[arg-type]  # the error under test
+    with pytest.raises(TypeError, match="save_file: an array is called 3, expected text"):
+        save_file({3: [1.0]}, tmp_path / "m.safetensors")  # type: ignore[dict-item]  # the error under test
+    with pytest.raises(ValueError, match=r"save_file: a: .*inhomogeneous"):
+        save_file({"a": [[1.0], [1.0, 2.0]]}, tmp_path / "m.safetensors")
     with pytest.raises(TypeError, match="save_file: a has dtype object"):
         save_file({"a": np.array([None])}, tmp_path / "m.safetensors")
     with pytest.raises(TypeError, match="save_model: model is dict, expected a Module"):

@@ -4,6 +4,7 @@ from grad_nn import data as data
 from grad_nn import functional as functional
 from grad_nn import init as init
 from grad_nn import optim as optim
+from grad_nn import training as training
 from grad_nn import utils as utils
 from grad_nn.__about__ import __version__ as __version__
 from grad_nn.containers import Layer as Layer

@@ -20,6 +20,22 @@ class Bar(Protocol):
         ...
 
 
+class NoBar:
+    """In place of a bar that is not wanted."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def update(self, n: int = 1) -> None:
+        """Do nothing."""
+
+    def set_postfix_str(self, s: str = "", refresh: bool = True) -> None:
+        """Do nothing."""
+
+
 class BarType(Protocol):
     """What is used of the class of these bars."""
 

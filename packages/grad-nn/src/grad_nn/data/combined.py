@@ -220,7 +220,10 @@ def random_split(
 
 def _sizes(lengths: Sequence[int | float], total: int) -> list[int]:
     """The lengths of the parts, as they are or from shares."""
-    shares = [float(length) for length in lengths]
+    try:
+        shares = [float(length) for length in lengths]
+    except (TypeError, ValueError):
+        return [-1]  # neither lengths nor shares
     if not (math.isclose(sum(shares), 1.0) and all(0.0 <= share <= 1.0 for share in shares)):
         try:
             return [operator.index(length) for length in lengths]  # type: ignore[arg-type]  # a float raises

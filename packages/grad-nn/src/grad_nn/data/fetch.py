@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import islice
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from grad_nn.data.collate import default_collate
 from grad_nn.data.combined import Subset
 from grad_nn.data.dataset import Indexed, IterableDataset
-from grad_nn.data.tensors import TensorDataset
+from grad_nn.data.tensors import TensorDataset, as_indices
 from grad_nn.data.worker_info import Draws, draws
 
 B = TypeVar("B")
@@ -39,8 +39,10 @@ class Plan(NamedTuple, Generic[B]):
 
     dataset: Indexed[object] | IterableDataset[object]
     collate: Callable[..., B]
+    is_batched: bool
+    """Whether requests are for batches, or for samples one by one."""
     batch_size: int | None
-    """The length of batches of an IterableDataset; None for samples that are no batches."""
+    """The length of batches of an IterableDataset; None for samples one by one."""
     drop_last: bool
 
     def fetcher(self, stopped: Callable[[], bool]) -> Callable[[Request], B | End]:
@@ -71,8 +73,12 @@ class Plan(NamedTuple, Generic[B]):
         several = _at_once(dataset, _getitems)
 
         def fetch(request: Request) -> B | End:
-            if not isinstance(request, Sequence):
-                return self.collate(dataset[request])  # type: ignore[index]  # not None here
+            if not self.is_batched:
+                return self.collate(dataset[request])  # type: ignore[index]  # one index
+            if not isinstance(request, Iterable):
+                raise TypeError(
+                    f"DataLoader: batch_sampler gives {request!r}, expected lists of indices"
+                )
             if at_once is not None:
                 return at_once(request)  # type: ignore[return-value]  # as default_collate does
             if several is not None:
@@ -120,8 +126,8 @@ def _at_once(
     inner = _at_once(dataset.dataset, find)
     if inner is None:
         return None
-    table, found = np.asarray(dataset.indices, dtype=np.intp), inner
-    return lambda indices: found(table[np.asarray(indices, dtype=np.intp)])
+    table, found = as_indices("Subset", dataset.indices), inner
+    return lambda indices: found(table[as_indices("Subset", indices)])
 
 
 def _batch(dataset: Indexed[object]) -> Several[object] | None:

@@ -25,7 +25,7 @@ from grad_nn.data.collate import Leaf, default_collate
 from grad_nn.data.dataset import Indexed, IterableDataset
 from grad_nn.data.fetch import Plan, Request
 from grad_nn.data.maker import Maker
-from grad_nn.data.options import check_sampling, check_source, check_workers
+from grad_nn.data.options import check_callable, check_sampling, check_source, check_workers
 from grad_nn.data.position import Position, generators_of, restored, set_states, states
 from grad_nn.data.samplers import BatchSampler, RandomSampler, SequentialSampler
 from grad_nn.progress import tqdm
@@ -241,6 +241,7 @@ class DataLoader(Generic[B_co]):
         progress: bool = False,
     ) -> None:
         check_source(dataset)
+        check_callable(collate_fn=collate_fn, worker_init_fn=worker_init_fn)
         check_sampling(dataset, batch_size, shuffle, sampler, batch_sampler, drop_last)
         check_workers(
             num_workers,
@@ -252,7 +253,7 @@ class DataLoader(Generic[B_co]):
         )
         if progress:
             tqdm("DataLoader(progress=True)")  # so that it is missed here, and not in the loop
-        one_by_one = batch_size is None and batch_sampler is None
+        is_batched = batch_size is not None or batch_sampler is not None
         self.dataset: Final[Source[object]] = dataset
         self.batch_size: Final[int | None] = None if batch_sampler is not None else batch_size
         self.drop_last: Final[bool] = drop_last
@@ -263,7 +264,7 @@ class DataLoader(Generic[B_co]):
         self.persistent_workers: Final[bool] = persistent_workers
         self.rng: Final[np.random.Generator] = as_generator(rng)
         self.progress: bool = progress
-        collate: Any = collate_fn or (_as_it_is if one_by_one else default_collate)
+        collate: Any = collate_fn or (default_collate if is_batched else _as_it_is)
         self.collate_fn: Final[Callable[..., B_co]] = collate
         self.sampler: Final[Iterable[int] | None] = _sampler(dataset, shuffle, sampler, self.rng)
         self.batch_sampler: Final[Iterable[Sequence[int]] | None] = (
@@ -272,7 +273,7 @@ class DataLoader(Generic[B_co]):
             else batch_sampler
         )
         self._maker = Maker(
-            Plan(dataset, self.collate_fn, self.batch_size, drop_last),
+            Plan(dataset, self.collate_fn, is_batched, self.batch_size, drop_last),
             num_workers=num_workers,
             workers=workers,
             method=multiprocessing_context or "spawn",

@@ -22,6 +22,13 @@ def check_source(dataset: object) -> None:
         )
 
 
+def check_callable(**functions: object) -> None:
+    """Raise a TypeError where something is meant to be a function and is none."""
+    for name, function in functions.items():
+        if function is not None and not callable(function):
+            raise TypeError(f"DataLoader: {name} is {function!r:.60}, expected a function")
+
+
 def check_sampling(
     dataset: object,
     batch_size: object,
@@ -36,6 +43,9 @@ def check_sampling(
             raise TypeError(f"DataLoader: {name} is True or False, got {flag!r}")
     if batch_size is not None:
         size("DataLoader", "batch_size", batch_size, 1)  # type: ignore[arg-type]  # it looks
+    for name, indices in (("sampler", sampler), ("batch_sampler", batch_sampler)):
+        if indices is not None and not isinstance(indices, Iterable):
+            raise TypeError(f"DataLoader: {name} is {indices!r:.60}, expected an iterable")
     given = {"shuffle=True": shuffle, "sampler": sampler is not None}
     if isinstance(dataset, IterableDataset):
         _exclude(

@@ -128,7 +128,7 @@ class SubsetRandomSampler(Sampler[int]):
         self.rng: Generator = as_generator(rng)
 
     def __iter__(self) -> Iterator[int]:
-        return _ints(self.rng.permutation(np.asarray(self.indices, dtype=np.intp)))
+        return _ints(self.rng.permutation(np.asarray(self.indices)))
 
     def __len__(self) -> int:
         return len(self.indices)
@@ -144,7 +144,8 @@ class WeightedRandomSampler(Sampler[int]):
         rng: Where random numbers come from.
 
     Raises:
-        ValueError: The weights are not one row of finite numbers, at least 0 and not all 0;
+        TypeError: The weights are no numbers.
+        ValueError: They are not one row of finite numbers, at least 0 and not all 0;
             `num_samples` is not a positive int, or, without replacement, more than there are
             samples with a weight above 0.
 
@@ -156,7 +157,10 @@ class WeightedRandomSampler(Sampler[int]):
     def __init__(
         self, weights: ArrayLike, num_samples: int, replacement: bool = True, rng: Rng = None
     ) -> None:
-        self.weights: NDArray[np.float64] = np.array(weights, dtype=np.float64)
+        try:
+            self.weights: NDArray[np.float64] = np.array(weights, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"WeightedRandomSampler: weights are no numbers: {error}") from error
         self.num_samples: int = size("WeightedRandomSampler", "num_samples", num_samples, 1)
         self.replacement: bool = _flag("WeightedRandomSampler", "replacement", replacement)
         self.rng: Generator = as_generator(rng)

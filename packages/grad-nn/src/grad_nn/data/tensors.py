@@ -55,12 +55,13 @@ class TensorDataset(Dataset[tuple[*Ts]], Generic[*Ts]):
 
         Raises:
             IndexError: There is no such sample.
+            TypeError: The indices are no integers.
 
         Example:
             >>> TensorDataset(Tensor([1.0, 2.0, 3.0])).batch([2, 0])
             (Tensor([3., 1.]),)
         """
-        where = np.asarray(indices, dtype=np.intp)
+        where = as_indices("TensorDataset", indices)
         arrays: tuple[object, ...] = self.tensors
         return tuple(
             gc.take(array, where, axis=0)
@@ -68,6 +69,18 @@ class TensorDataset(Dataset[tuple[*Ts]], Generic[*Ts]):
             else wrap(unwrap(array).take(where, axis=0))
             for array in arrays
         )
+
+
+def as_indices(name: str, indices: Sequence[int] | NDArray[np.integer]) -> NDArray[np.intp]:
+    """Return indices as an array.
+
+    Raises:
+        TypeError: They are no integers, which NumPy would cut off.
+    """
+    found: NDArray[np.integer] = np.asarray(indices)
+    if found.size and found.dtype.kind not in "iu":
+        raise TypeError(f"{name}: indices are integers, got {found.dtype}")
+    return found.astype(np.intp)
 
 
 def _length(tensors: Sequence[object]) -> int:

@@ -71,9 +71,11 @@ def save_checkpoint(
         ...     load_checkpoint(path, model=model, optimizer=optimizer, rngs={"data": rng})
         {'epoch': 3}
     """
-    _check("save_checkpoint", model, rngs)
-    if extra is not None and not is_mapping(extra):
-        raise TypeError(f"save_checkpoint: extra is {type(extra).__name__}, expected a dict")
+    _check("save_checkpoint", model, optimizer, scheduler, rngs)
+    if extra is not None and not is_state(extra):
+        raise TypeError(
+            f"save_checkpoint: extra is {extra!r:.60}, expected a dict with text for keys"
+        )
     parts: dict[str, object] = {"extra": dict(extra or {})}
     for name, part in (("optimizer", optimizer), ("scheduler", scheduler)):
         if part is not None:
@@ -114,7 +116,7 @@ def load_checkpoint(
             not fit. Nothing has changed then.
         TypeError: The same, where the kind of a value does not fit.
     """
-    _check("load_checkpoint", model, rngs)
+    _check("load_checkpoint", model, optimizer, scheduler, rngs)
     arrays, metadata = read("load_checkpoint", path)
     undo: list[Callable[[], object]] = []
     try:
@@ -176,7 +178,15 @@ def _load_rngs(
         undo.append(partial(set_rng_state, generator, before))
 
 
-def _check(name: str, model: object, rngs: object) -> None:
+def _check(name: str, model: object, optimizer: object, scheduler: object, rngs: object) -> None:
+    for what, part in (("optimizer", optimizer), ("scheduler", scheduler)):
+        if part is not None and not (
+            hasattr(part, "state_dict") and hasattr(part, "load_state_dict")
+        ):
+            raise TypeError(
+                f"{name}: {what} is {type(part).__name__}, expected something with state_dict and"
+                " load_state_dict"
+            )
     if model is not None and not isinstance(model, Module):
         raise TypeError(f"{name}: model is {type(model).__name__}, expected a Module")
     if rngs is not None and not is_mapping(rngs):

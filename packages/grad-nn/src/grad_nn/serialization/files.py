@@ -99,7 +99,14 @@ def write(
     given: object = tensors
     if not isinstance(given, Mapping):
         raise TypeError(f"{name}: expected arrays by name, got {type(given).__name__}")
-    arrays: dict[str, Array] = {key: np.asarray(unwrap(t)) for key, t in tensors.items()}
+    arrays: dict[str, Array] = {}
+    for key, tensor in tensors.items():
+        if not isinstance(key, str):
+            raise TypeError(f"{name}: an array is called {key!r:.60}, expected text")
+        try:
+            arrays[key] = np.asarray(unwrap(tensor))
+        except ValueError as error:  # lists of different lengths
+            raise ValueError(f"{name}: {key}: {error}") from error
     try:
         content = encoded(name, arrays, metadata or {})
     except (TypeError, ValueError) as error:
