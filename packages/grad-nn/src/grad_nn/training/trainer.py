@@ -52,7 +52,7 @@ class Trainer(Generic[B]):
         patience: After how many epochs without improvement to stop; None for never.
         min_delta: By how much it has to improve to count.
         restore_best: Whether the model gets the weights of the best epoch when it stops so.
-        folder: Where files go: `last.safetensors`, a checkpoint, `best.safetensors`, the model of
+        folder: Where files go, for which safetensors is needed: `last.safetensors`, a checkpoint, `best.safetensors`, the model of
             the best epoch, for `load_model`, and `history.csv`.
         save_every: After how many steps to write a checkpoint, beside those after each epoch.
         rngs: Other random generators that training draws from, by name.
@@ -65,7 +65,8 @@ class Trainer(Generic[B]):
     Raises:
         TypeError: `model` is no Module, or `optimizer` no Optimizer.
         ValueError: A setting is out of range.
-        ImportError: `progress` is set, and tqdm is not installed.
+        ImportError: `progress` is set, and tqdm is not installed; or, from `fit`, there is a folder
+            and safetensors is not.
 
     Example:
         >>> import numpy as np
