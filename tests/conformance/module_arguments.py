@@ -47,6 +47,8 @@ def ours_of(x: Any) -> Any:
         return Tensor(array(x), dtype=array(x).dtype)
     if isinstance(x, torch.dtype):
         return array(torch.empty(0, dtype=x)).dtype
+    if isinstance(x, torch.nn.LinearCrossEntropyOptions):
+        return nn.LinearCrossEntropyOptions(batch_chunk_size=x.batch_chunk_size)
     if isinstance(x, (list, tuple)):
         return type(x)(ours_of(y) for y in x)
     return FUNCTIONS[x] if callable(x) else x

@@ -26,6 +26,9 @@ ON_A_GPU: tuple[str, ...] = ("nn.functional.batch_norm.without_cudnn",)
 
 # Of `op_db`; see differences.py
 FUNCTIONS: dict[str, list[Difference]] = {
+    "PyTorch has no second derivative": [
+        Difference("nn.functional.ctc_loss", "float64", "second", ALL),
+    ],
     "Rounding: the softmax of scores of thousands, in float32.": [
         Difference("nn.functional.multi_head_attention_forward", "float32", "value", (127, 174)),
     ],
@@ -53,6 +56,15 @@ MODULES: dict[str, list[Difference]] = {
     "PyTorch has no second derivative": [
         Difference("MultiMarginLoss", "train eval", "second", ALL),
         Difference("MultiLabelMarginLoss", "train eval", "second", ALL),
+    ],
+    "PyTorch has no second derivative, or without a reduction not even a first one, of chunks": [
+        Difference(
+            "LinearCrossEntropyLoss", "train eval", "second", (176, 329, 505, 637, 812, 856)
+        ),
+        Difference("LinearCrossEntropyLoss", "train eval", "first", (241, 439, 680, 702)),
+    ],
+    "The gradient of the formula here; PyTorch's is right only by way of log_softmax": [
+        Difference("CTCLoss", "train eval", "first", ALL),
     ],
 }
 

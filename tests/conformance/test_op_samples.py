@@ -29,7 +29,7 @@ import grad_core as gc
 from grad_nn import functional as F  # noqa: N812  # the field's name
 
 MOST = 100  # samples of an operator and dtype
-LARGEST = 10_000  # numbers in a sample
+LARGEST = 20_000  # numbers in a sample
 
 OPERATORS = {".".join(filter(None, (op.name, op.variant_test_name))): op for op in op_db}
 NAMES_NOT_OURS = [name for names in NOT_OURS.values() for name in names.split()]

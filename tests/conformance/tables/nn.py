@@ -6,10 +6,12 @@ from collections.abc import Callable
 from inspect import signature
 from typing import Any
 
+import torch
 from tests.conformance.nn_differences import ON_A_GPU, RANDOM
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.testing._internal.common_methods_invocations import op_db
 
+from grad_nn import LinearCrossEntropyOptions
 from grad_nn import functional as F  # noqa: N812  # the field's name
 
 NAMES = {
@@ -76,5 +78,38 @@ def _triplet_margin(*triplet: Any, distance_function: Any, **settings: Any) -> A
 
 OPS["nn.functional.triplet_margin_with_distance_loss"] = _triplet_margin
 
+
+def _linear_cross_entropy(*args: Any, options: Any = None, **settings: Any) -> Any:
+    """Of their options, ours have the size of chunks."""
+    if options is not None:
+        options = LinearCrossEntropyOptions(batch_chunk_size=options.batch_chunk_size)
+    return F.linear_cross_entropy(*args, options=options, **settings)
+
+
+def _not_chunked(function: Callable[..., Any]) -> Callable[..., Any]:
+    """PyTorch's own chunks have no second derivatives, so ours are compared with none."""
+    return lambda *args, options=None, **settings: function(*args, **settings)
+
+
+LINEAR_CROSS_ENTROPY = [name for name, short in NAMES.items() if short == "linear_cross_entropy"]
+OPS |= dict.fromkeys(LINEAR_CROSS_ENTROPY, _linear_cross_entropy)
+
+
+def _normalised(
+    function: Callable[..., Any], log_softmax: Callable[..., Any]
+) -> Callable[..., Any]:
+    """A loss of log-probabilities as one of logits.
+
+    PyTorch gives ctc_loss the gradient that it has by way of log_softmax, whatever it is called with.
+    """
+    return lambda x, *args, **kwargs: function(log_softmax(x, dim=-1), *args, **kwargs)
+
+
+OPS["nn.functional.ctc_loss"] = _normalised(F.ctc_loss, F.log_softmax)
+
 # What to make of PyTorch's functions before they are compared
-THEIRS: dict[str, Callable[..., Any]] = {**ATTENTION}
+THEIRS: dict[str, Callable[..., Any]] = {
+    **dict.fromkeys(LINEAR_CROSS_ENTROPY, _not_chunked),
+    "nn.functional.ctc_loss": lambda f: _normalised(f, torch.nn.functional.log_softmax),
+    **ATTENTION,
+}

@@ -13,6 +13,9 @@ from grad_nn.containers import ModuleList as ModuleList
 from grad_nn.containers import ParameterDict as ParameterDict
 from grad_nn.containers import ParameterList as ParameterList
 from grad_nn.containers import Sequential as Sequential
+from grad_nn.functional.loss.linear_cross_entropy import (
+    LinearCrossEntropyOptions as LinearCrossEntropyOptions,
+)
 from grad_nn.hooks import RemovableHandle as RemovableHandle
 from grad_nn.layers.activation.exponential import CELU as CELU
 from grad_nn.layers.activation.exponential import ELU as ELU
@@ -124,18 +127,21 @@ from grad_nn.layers.transformer import TransformerDecoder as TransformerDecoder
 from grad_nn.layers.transformer import TransformerEncoder as TransformerEncoder
 from grad_nn.layers.transformer_layers import TransformerDecoderLayer as TransformerDecoderLayer
 from grad_nn.layers.transformer_layers import TransformerEncoderLayer as TransformerEncoderLayer
+from grad_nn.losses.adaptive_softmax import AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss
 from grad_nn.losses.binary import BCELoss as BCELoss
 from grad_nn.losses.binary import BCEWithLogitsLoss as BCEWithLogitsLoss
 from grad_nn.losses.binary import MultiLabelSoftMarginLoss as MultiLabelSoftMarginLoss
 from grad_nn.losses.binary import SoftMarginLoss as SoftMarginLoss
 from grad_nn.losses.classification import CrossEntropyLoss as CrossEntropyLoss
 from grad_nn.losses.classification import NLLLoss as NLLLoss
+from grad_nn.losses.ctc import CTCLoss as CTCLoss
 from grad_nn.losses.embedding import CosineEmbeddingLoss as CosineEmbeddingLoss
 from grad_nn.losses.embedding import TripletMarginLoss as TripletMarginLoss
 from grad_nn.losses.embedding import TripletMarginWithDistanceLoss as TripletMarginWithDistanceLoss
 from grad_nn.losses.likelihood import GaussianNLLLoss as GaussianNLLLoss
 from grad_nn.losses.likelihood import KLDivLoss as KLDivLoss
 from grad_nn.losses.likelihood import PoissonNLLLoss as PoissonNLLLoss
+from grad_nn.losses.linear_cross_entropy import LinearCrossEntropyLoss as LinearCrossEntropyLoss
 from grad_nn.losses.margin import HingeEmbeddingLoss as HingeEmbeddingLoss
 from grad_nn.losses.margin import MarginRankingLoss as MarginRankingLoss
 from grad_nn.losses.margin import MultiLabelMarginLoss as MultiLabelMarginLoss

@@ -77,6 +77,7 @@ from grad_nn.functional.loss.binary import (
 from grad_nn.functional.loss.binary import soft_margin_loss as soft_margin_loss
 from grad_nn.functional.loss.classification import cross_entropy as cross_entropy
 from grad_nn.functional.loss.classification import nll_loss as nll_loss
+from grad_nn.functional.loss.ctc import ctc_loss as ctc_loss
 from grad_nn.functional.loss.embedding import cosine_embedding_loss as cosine_embedding_loss
 from grad_nn.functional.loss.embedding import triplet_margin_loss as triplet_margin_loss
 from grad_nn.functional.loss.embedding import (
@@ -85,6 +86,9 @@ from grad_nn.functional.loss.embedding import (
 from grad_nn.functional.loss.likelihood import gaussian_nll_loss as gaussian_nll_loss
 from grad_nn.functional.loss.likelihood import kl_div as kl_div
 from grad_nn.functional.loss.likelihood import poisson_nll_loss as poisson_nll_loss
+from grad_nn.functional.loss.linear_cross_entropy import (
+    linear_cross_entropy as linear_cross_entropy,
+)
 from grad_nn.functional.loss.margin import hinge_embedding_loss as hinge_embedding_loss
 from grad_nn.functional.loss.margin import margin_ranking_loss as margin_ranking_loss
 from grad_nn.functional.loss.margin import multi_margin_loss as multi_margin_loss

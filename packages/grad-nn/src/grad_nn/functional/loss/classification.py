@@ -97,7 +97,7 @@ def cross_entropy(
     check_reduction(name, reduction)
     if not 0.0 <= label_smoothing <= 1.0:
         raise ValueError(f"{name}: label_smoothing is {label_smoothing}, expected 0 to 1")
-    scale = None if weight is None else _scale(name, weight, classes, input.dtype)
+    scale = None if weight is None else class_weights(name, weight, classes, input.dtype)
     given = as_tensor(name, target)
     if given.shape == input.shape and given.dtype.kind == "f":
         p = _flat(given) * (1.0 - label_smoothing) + label_smoothing / classes
@@ -146,7 +146,7 @@ def nll_loss(
     name = "nll_loss"
     rows, samples, classes = _rows(name, input)
     check_reduction(name, reduction)
-    scale = None if weight is None else _scale(name, weight, classes, input.dtype)
+    scale = None if weight is None else class_weights(name, weight, classes, input.dtype)
     index = class_indices(name, target, samples, classes, ignore_index)
     return _of_classes(
         _of_log_probabilities, name, rows, index, scale, ignore_index, 0.0, samples, reduction
@@ -198,12 +198,20 @@ def _reduced(
 ) -> Tensor:
     """Apply a reduction, where a mean is the sum over `total`."""
     if reduction == "mean":
-        # The mean of the samples, as NumPy takes it for float16 too, not the sum, which overflows
-        share = losses.size / total if total else np.nan
-        return losses.mean() if share == 1.0 else losses.mean() * share
+        return mean_of(losses, total)
     if reduction == "sum":
         return losses.sum()
     return losses if losses.shape == samples else losses.reshape(samples)
+
+
+def mean_of(losses: Tensor, total: float) -> Tensor:
+    """The sum of the losses over `total`.
+
+    It is taken from their mean, as NumPy takes that for float16 too, and not from the sum, which
+    overflows.
+    """
+    share = losses.size / total if total else np.nan
+    return losses.mean() if share == 1.0 else losses.mean() * share
 
 
 def _rows(name: str, input: Tensor) -> tuple[Tensor, tuple[int, ...], int]:
@@ -231,9 +239,10 @@ def _times(x: Tensor, scale: Tensor | None) -> Tensor:
     return x if scale is None else x * scale
 
 
-def _scale(
+def class_weights(
     name: str, weight: Tensor | ArrayLike, classes: int, dtype: np.dtype[np.floating]
 ) -> Tensor:
+    """Check the factors of classes; return them in the dtype of the input."""
     scale = weight if isinstance(weight, Tensor) else Tensor(weight, dtype=dtype)
     if scale.shape != (classes,):
         raise ValueError(f"{name}: weight has shape {scale.shape}, expected ({classes},)")

@@ -16,17 +16,19 @@ IndexTarget: TypeAlias = "Tensor | NDArray[np.integer] | Sequence[int] | int"
 """Class indices."""
 
 
-def integers(name: str, target: object) -> NDArray[np.intp]:
-    """Return class indices as an array of our own.
+def integers(
+    name: str, target: object, argument: str = "target", what: str = "class indices"
+) -> NDArray[np.intp]:
+    """Return class indices, or other integers, as an array of our own.
 
     Raises:
         TypeError: They are not integers.
     """
     found = unwrap(as_tensor(name, target))
-    if found.dtype.kind not in "iu":
+    nothing = not found.size and isinstance(target, (list, tuple))  # of no dtype
+    if found.dtype.kind not in "iu" and not nothing:
         raise TypeError(
-            f"{name}: class indices are integers, got dtype {found.dtype};"
-            " make the target an integer array"
+            f"{name}: {what} are integers, got dtype {found.dtype}; make {argument} an integer array"
         )
     index: NDArray[np.intp] = found.astype(np.intp)
     return index
