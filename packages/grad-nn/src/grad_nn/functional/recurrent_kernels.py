@@ -24,6 +24,11 @@ def _logistic(z: Array) -> None:
     np.divide(1, z, out=z)
 
 
+def _bias(o: Operands[Array]) -> Array | float:
+    """Both biases, to be added once."""
+    return 0.0 if o.b_ih is None or o.b_hh is None else o.b_ih + o.b_hh
+
+
 def _recurrent(h: Tensor, o: Operands[Tensor]) -> Tensor:
     product = h @ o.w_hh.T
     return product if o.b_hh is None else product + o.b_hh
@@ -42,18 +47,24 @@ class RNNKernel(Kernel):
         self.with_relu = with_relu
 
     def forward(
-        self, gates: Array, h: Array, c: Array | None, y: Array, o: Operands[Array], steps: Steps
+        self,
+        gates: Array,
+        h: Array,
+        c: Array | None,
+        y: Array,
+        o: Operands[Array],
+        steps: Steps,
+        keeps: bool,
     ) -> tuple[Array, ...]:
         """Run through the steps."""
-        if o.b_hh is not None:
-            gates += o.b_hh
         before = np.empty_like(y)
-        product, w = np.empty_like(h), o.w_hh.T
+        product, w, bias = np.empty_like(h), o.w_hh.T, _bias(o)
         for rows, k in steps:
             state = h[:k]
             before[rows] = state
             z = np.matmul(state, w, out=product[:k])
             z += gates[rows]
+            z += bias
             if self.with_relu:
                 np.maximum(z, 0, out=state)
             else:
@@ -106,22 +117,31 @@ class LSTMKernel(Kernel):
     has_c = True
 
     def forward(
-        self, gates: Array, h: Array, c: Array | None, y: Array, o: Operands[Array], steps: Steps
+        self,
+        gates: Array,
+        h: Array,
+        c: Array | None,
+        y: Array,
+        o: Operands[Array],
+        steps: Steps,
+        keeps: bool,
     ) -> tuple[Array, ...]:
         """Run through the steps."""
         assert c is not None  # has_c says so
-        if o.b_hh is not None:
-            gates += o.b_hh
-        n, (rows_in_all, out), dtype = c.shape[1], y.shape, gates.dtype
-        before_h = np.empty((rows_in_all, out), dtype)
-        m, before_c, tanh_c = (np.empty((rows_in_all, n), dtype) for _ in range(3))
+        n, dtype = c.shape[1], gates.dtype
+        # Without a gradient to come, each step may write over what the one before has left
+        size = len(gates) if keeps else len(h)
+        before_h = np.empty((size, y.shape[1]), dtype)
+        m, before_c, tanh_c = (np.empty((size, n), dtype) for _ in range(3))
         product, candidate = np.empty((len(h), 4 * n), dtype), np.empty_like(c)
-        w, projection = o.w_hh.T, None if o.w_hr is None else o.w_hr.T
+        w, bias, projection = o.w_hh.T, _bias(o), None if o.w_hr is None else o.w_hr.T
         for rows, k in steps:
+            at = rows if keeps else slice(k)
             state, cell = h[:k], c[:k]
-            before_h[rows], before_c[rows] = state, cell
+            before_h[at], before_c[at] = state, cell
             z = gates[rows]
             z += np.matmul(state, w, out=product[:k])
+            z += bias
             g = np.tanh(z[:, 2 * n : 3 * n], out=candidate[:k])
             # All of them at once: it is faster to throw away a quarter than to go in two parts
             _logistic(z)
@@ -129,11 +149,11 @@ class LSTMKernel(Kernel):
             cell *= z[:, n : 2 * n]
             g *= z[:, :n]
             cell += g
-            np.multiply(np.tanh(cell, out=tanh_c[rows]), z[:, 3 * n :], out=m[rows])
+            out = np.multiply(np.tanh(cell, out=tanh_c[at]), z[:, 3 * n :], out=m[at])
             if projection is None:
-                state[...] = m[rows]
+                state[...] = out
             else:
-                np.matmul(m[rows], projection, out=state)
+                np.matmul(out, projection, out=state)
             y[rows] = state
         return before_h, m, before_c, tanh_c, gates
 
@@ -150,16 +170,10 @@ class LSTMKernel(Kernel):
         assert dc is not None  # has_c says so
         _, _, before_c, tanh_c, gates = kept
         n = before_c.shape[1]
-        z = gates.reshape(-1, 4, n)
-        # What the gradients of c' (of h' for the output gate) are to be multiplied by
-        d = z * (1 - z)
-        d[:, 0] *= z[:, 2]
-        d[:, 1] *= before_c
-        d[:, 2] = z[:, 0] * (1 - z[:, 2] ** 2)
-        d[:, 3] *= tanh_c
-        through_tanh = z[:, 3] * (1 - tanh_c**2)
+        gates = gates.reshape(-1, 4, n)
+        d = np.empty_like(gates)
         projected = None if o.w_hr is None else np.empty_like(dy)
-        scratch = np.empty_like(dc)
+        scratch, through = np.empty((len(dh), 4, n), gates.dtype), np.empty_like(dc)
         for rows, k in reversed(steps):
             state, cell = dh[:k], dc[:k]
             state += dy[rows]
@@ -167,11 +181,26 @@ class LSTMKernel(Kernel):
             if projected is not None and o.w_hr is not None:
                 projected[rows] = state
                 dm = state @ o.w_hr
-            cell += np.multiply(dm, through_tanh[rows], out=scratch[:k])
-            dz = d[rows]
+            z, dz, t = gates[rows], d[rows], through[:k]
+            # dm * o * (1 - tanh(c')^2)
+            np.square(tanh_c[rows], out=t)
+            np.subtract(1, t, out=t)
+            t *= z[:, 3]
+            t *= dm
+            cell += t
+            # The slopes of the gates; that of g is 1 - g^2, of the others z * (1 - z)
+            np.subtract(1, z, out=scratch[:k])
+            np.multiply(z, scratch[:k], out=dz)
+            g = z[:, 2]
+            np.square(g, out=dz[:, 2])
+            np.subtract(1, dz[:, 2], out=dz[:, 2])
+            dz[:, 0] *= g
+            dz[:, 1] *= before_c[rows]
+            dz[:, 2] *= z[:, 0]
+            dz[:, 3] *= tanh_c[rows]
             dz[:, :3] *= cell[:, None]
             dz[:, 3] *= dm
-            cell *= z[rows, 1]
+            cell *= z[:, 1]
             np.matmul(dz.reshape(k, 4 * n), o.w_hh, out=state)
         flat = d.reshape(-1, 4 * n)
         return Pulled(flat, flat, dh, dc, projected)
@@ -204,25 +233,34 @@ class GRUKernel(Kernel):
     gates = 3
 
     def forward(
-        self, gates: Array, h: Array, c: Array | None, y: Array, o: Operands[Array], steps: Steps
+        self,
+        gates: Array,
+        h: Array,
+        c: Array | None,
+        y: Array,
+        o: Operands[Array],
+        steps: Steps,
+        keeps: bool,
     ) -> tuple[Array, ...]:
         """Run through the steps."""
         n = h.shape[1]
-        before, inner = np.empty_like(y), np.empty_like(y)
+        size = len(gates) if keeps else len(h)
+        before, inner = np.empty((size, n), h.dtype), np.empty((size, n), h.dtype)
         product, scratch = np.empty((len(h), 3 * n), h.dtype), np.empty_like(h)
         w = o.w_hh.T
         for rows, k in steps:
+            at = rows if keeps else slice(k)
             state = h[:k]
-            before[rows] = state
-            p = np.matmul(state, w, out=product[:k])
-            if o.b_hh is not None:
+            before[at] = state
+            part, p = gates[rows], np.matmul(state, w, out=product[:k])
+            if o.b_ih is not None and o.b_hh is not None:
+                part += o.b_ih
                 p += o.b_hh
-            inner[rows] = p[:, 2 * n :]
-            part = gates[rows]
+            inner[at] = p[:, 2 * n :]
             rz, candidate = part[:, : 2 * n], part[:, 2 * n :]
             rz += p[:, : 2 * n]
             _logistic(rz)
-            candidate += np.multiply(rz[:, :n], inner[rows], out=scratch[:k])
+            candidate += np.multiply(rz[:, :n], inner[at], out=scratch[:k])
             np.tanh(candidate, out=candidate)
             state -= candidate
             state *= rz[:, n:]
