@@ -1,8 +1,9 @@
 """Recognise handwritten digits: train a small network, save it, and draw what it gets wrong.
 
-    pip install grad-nn scikit-learn matplotlib tqdm
-    python digits.py              # train; write the model and two pictures to output/
-    python digits.py --predict    # load that model and use it
+    pip install "grad-nn[safetensors]" scikit-learn matplotlib tqdm
+    python digits.py                 # train; write the model and two pictures to output/
+    python digits.py --model cnn     # the same with a convolutional network
+    python digits.py --predict       # load the model that was trained last, and use it
 
 The data are the 1,797 images of 8x8 pixels that scikit-learn ships; a fifth is kept for testing.
 """
@@ -17,7 +18,7 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 import grad_nn as nn
 from grad_core import Tensor, no_grad
 from grad_nn import functional as F  # noqa: N812  # the field's name
+from grad_nn.data import DataLoader, TensorDataset
 
 # What else it imports, where it is used, and what to install for that
 NEEDED = {"matplotlib": "matplotlib", "sklearn": "scikit-learn", "tqdm": "tqdm"}
@@ -55,25 +57,47 @@ def standardize(images: Tensor) -> Tensor:
     return (images - 4.9) / 6.0
 
 
-def flatten(images: Tensor) -> Tensor:
-    """Lay each image out as one row."""
-    return images.reshape(len(images), -1)
+def with_channel(images: Tensor) -> Tensor:
+    """Give each image the axis of its one channel."""
+    return images.unsqueeze(1)
 
 
 def mlp(hidden: Sequence[int], rng: np.random.Generator) -> nn.Sequential:
     """Return a multilayer perceptron, from images to the logits of the ten digits."""
-    layers: list[nn.Layer] = [standardize, flatten]
+    layers: list[nn.Layer] = [standardize, nn.Flatten()]
     for inputs, outputs in pairwise([8 * 8, *hidden]):
         layers += [nn.Linear(inputs, outputs, rng=rng), nn.ReLU()]
     return nn.Sequential(*layers, nn.Linear(hidden[-1], 10, rng=rng))
 
 
+def cnn(rng: np.random.Generator) -> nn.Sequential:
+    """Return a convolutional network, from images to the logits of the ten digits."""
+    return nn.Sequential(
+        standardize,
+        with_channel,
+        nn.Conv2d(1, 16, 3, padding=1, rng=rng),
+        nn.ReLU(),
+        nn.Conv2d(16, 32, 3, padding=1, rng=rng),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(32, 64, 3, padding=1, rng=rng),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Dropout(0.3, rng=rng),
+        nn.Linear(64 * 4 * 4, 10, rng=rng),
+    )
+
+
 def load(path: Path) -> nn.Sequential:
-    """Return the model that a file holds; the widths of its layers stand beside its numbers."""
-    hidden = nn.load_metadata(path).get("hidden")
-    if hidden is None:
+    """Return the model that a file holds; what it is stands beside its numbers."""
+    about = nn.load_metadata(path)
+    rng = np.random.default_rng(0)
+    if about.get("model") == "mlp":
+        model = mlp([int(width) for width in about["hidden"].split()], rng)
+    elif about.get("model") == "cnn":
+        model = cnn(rng)
+    else:
         raise ValueError(f"{path} was not written by this program")
-    model = mlp([int(width) for width in hidden.split()], np.random.default_rng(0))
     nn.load_model(model, path)
     return model
 
@@ -108,19 +132,18 @@ def train(
     """Train a model; return its scores after each epoch, on the training and the test images."""
     from tqdm import tqdm  # type: ignore[import-untyped]  # has no types
 
-    optimizer = nn.optim.AdamW(model.parameters(), lr=args.lr)
+    lr = args.lr or {"mlp": 5e-3, "cnn": 2e-3}[args.model]
+    optimizer = nn.optim.AdamW(model.parameters(), lr=lr)
     scheduler = nn.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=args.epochs)
+    loader = DataLoader(TensorDataset(*training), args.batch_size, shuffle=True, rng=rng)
     history: list[tuple[Score, Score]] = []
     layout = "epoch {n} of {total} |{bar}| {elapsed}{postfix}"
     progress = tqdm(range(args.epochs), bar_format=layout, disable=None)
     for epoch in progress:
         model.train()
-        order = rng.permutation(len(training.labels))
-        for start in range(0, len(order), args.batch_size):
-            batch = order[start : start + args.batch_size]
-            logits = model(Tensor(training.images[batch]))
+        for images, labels in loader:
             # Label smoothing: 1 % more is right, on training images kept apart to choose settings
-            loss = F.cross_entropy(logits, training.labels[batch], label_smoothing=0.1)
+            loss = F.cross_entropy(model(images), labels, label_smoothing=0.1)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -191,7 +214,8 @@ def print_samples(test: Digits, probabilities: NDArray[np.floating], count: int 
 class Arguments(argparse.Namespace):
     epochs: int
     batch_size: int
-    lr: float
+    lr: float | None
+    model: Literal["mlp", "cnn"]
     hidden: list[int]
     seed: int
     output: Path
@@ -222,8 +246,11 @@ def parse(argv: Sequence[str] | None) -> Arguments:
     add, output = parser.add_argument, Path(__file__).resolve().parent / "output"
     add("--epochs", type=at_least(1), default=30, help="passes over the training images")
     add("--batch-size", type=at_least(1), default=32, help="images per step")
-    add("--lr", type=positive, default=5e-3, help="learning rate, at first: it falls to 0")
-    add("--hidden", type=at_least(1), nargs="+", default=[128, 64], help="widths of hidden layers")
+    add(
+        "--model", choices=("mlp", "cnn"), default="mlp", help="perceptron or convolutional network"
+    )
+    add("--lr", type=positive, help="learning rate, at first: it falls to 0; 5e-3, or 2e-3 for cnn")
+    add("--hidden", type=at_least(1), nargs="+", default=[128, 64], help="hidden layers of mlp")
     add("--seed", type=at_least(0), default=0, help="seed of the weights and of the batches")
     add("--output", type=Path, default=output, help="folder of the model and the pictures")
     add("--predict", action="store_true", default=argparse.SUPPRESS, help="use the saved model")
@@ -247,12 +274,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     if args.predict:
         model = load(path)
     else:
-        model = mlp(args.hidden, rng)
+        model = mlp(args.hidden, rng) if args.model == "mlp" else cnn(rng)
         print(model)
         began = time.perf_counter()
         history = train(model, training, test, args, rng)
         seconds = time.perf_counter() - began
-        nn.save_model(model, path, {"hidden": " ".join(map(str, args.hidden))})
+        about = {"model": args.model, "hidden": " ".join(map(str, args.hidden))}
+        nn.save_model(model, path, about)
         print(f"{model.params_count():,} parameters, trained in {seconds:.1f} s, are in {path}")
         if not args.no_plots:
             draw_curves(history, args.output / "learning_curves.png")

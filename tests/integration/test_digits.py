@@ -22,7 +22,7 @@ def run(folder: Path, *flags: str) -> subprocess.CompletedProcess[str]:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 
@@ -89,6 +89,13 @@ def test_the_file_knows_the_sizes_of_its_model(tmp_path: Path) -> None:
     assert accuracy(run(tmp_path, "--predict")) == accuracy(training)
 
 
+def test_the_convolutional_network(tmp_path: Path) -> None:
+    training = run(tmp_path, "--no-plots", "--model", "cnn")
+    assert accuracy(training) >= 0.985
+    assert "Conv2d(1, 16, kernel_size=(3, 3)" in training.stdout
+    assert accuracy(run(tmp_path, "--predict")) == accuracy(training)
+
+
 @pytest.mark.parametrize("found", ["text", "model"])
 def test_a_file_of_others_is_refused(tmp_path: Path, found: str) -> None:
     path = tmp_path / "results" / "digits.safetensors"
@@ -122,7 +129,7 @@ def test_a_missing_package_is_named(tmp_path: Path) -> None:
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 1
