@@ -20,13 +20,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from grad_nn.training import Trainer, predict, supervised
 from numpy.typing import NDArray
 
 import grad_nn as nn
 from grad_core import Tensor
 from grad_nn import optim
 from grad_nn.data import DataLoader, TensorDataset, random_split
+from grad_nn.training import Trainer, predict, supervised
 
 NEEDED = {"matplotlib": "matplotlib", "sklearn": "scikit-learn"}
 Array = NDArray[np.float32]
