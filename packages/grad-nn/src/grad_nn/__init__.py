@@ -127,6 +127,12 @@ from grad_nn.layers.transformer import TransformerDecoder as TransformerDecoder
 from grad_nn.layers.transformer import TransformerEncoder as TransformerEncoder
 from grad_nn.layers.transformer_layers import TransformerDecoderLayer as TransformerDecoderLayer
 from grad_nn.layers.transformer_layers import TransformerEncoderLayer as TransformerEncoderLayer
+from grad_nn.layers.vision import ChannelShuffle as ChannelShuffle
+from grad_nn.layers.vision import PixelShuffle as PixelShuffle
+from grad_nn.layers.vision import PixelUnshuffle as PixelUnshuffle
+from grad_nn.layers.vision import Upsample as Upsample
+from grad_nn.layers.vision import UpsamplingBilinear2d as UpsamplingBilinear2d
+from grad_nn.layers.vision import UpsamplingNearest2d as UpsamplingNearest2d
 from grad_nn.losses.adaptive_softmax import AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss
 from grad_nn.losses.binary import BCELoss as BCELoss
 from grad_nn.losses.binary import BCEWithLogitsLoss as BCEWithLogitsLoss

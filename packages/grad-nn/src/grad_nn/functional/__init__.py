@@ -144,3 +144,12 @@ from grad_nn.functional.pooling.norm import lp_pool3d as lp_pool3d
 from grad_nn.functional.pooling.unpool import max_unpool1d as max_unpool1d
 from grad_nn.functional.pooling.unpool import max_unpool2d as max_unpool2d
 from grad_nn.functional.pooling.unpool import max_unpool3d as max_unpool3d
+from grad_nn.functional.vision.grid import affine_grid as affine_grid
+from grad_nn.functional.vision.grid import grid_sample as grid_sample
+from grad_nn.functional.vision.interpolate import interpolate as interpolate
+from grad_nn.functional.vision.interpolate import upsample as upsample
+from grad_nn.functional.vision.interpolate import upsample_bilinear as upsample_bilinear
+from grad_nn.functional.vision.interpolate import upsample_nearest as upsample_nearest
+from grad_nn.functional.vision.shuffle import channel_shuffle as channel_shuffle
+from grad_nn.functional.vision.shuffle import pixel_shuffle as pixel_shuffle
+from grad_nn.functional.vision.shuffle import pixel_unshuffle as pixel_unshuffle

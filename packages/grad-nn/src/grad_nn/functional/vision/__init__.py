@@ -1,0 +1,1 @@
+"""Functions of images and volumes: resizing, sampling, and moving pixels."""
