@@ -39,7 +39,7 @@ IDS = [
 def pair(kind: str, settings: dict[str, Any]) -> tuple[torch.nn.Module, Any]:
     """The same layer, with the same parameters, from the state_dict of either."""
     theirs = getattr(torch.nn, kind)(3, 4, **settings).to(torch.float64)
-    ours = getattr(nn, kind)(3, 4, **settings, dtype=np.float64)
+    ours = getattr(nn, kind)(3, 4, **settings, rng=0, dtype=np.float64)
     assert list(ours.state_dict()) == list(theirs.state_dict())
     theirs.load_state_dict({k: torch.from_numpy(v) for k, v in ours.state_dict().items()})
     ours.load_state_dict({k: array(v) for k, v in theirs.state_dict().items()})
