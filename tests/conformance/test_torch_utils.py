@@ -310,3 +310,49 @@ def test_assigning_to_an_orthogonal_weight(map_: Any, shape: tuple[int, ...]) ->
         theirs.parametrizations.weight.original.copy_(torch.from_numpy(x))  # type: ignore[union-attr, operator]  # as above
     if map_ != "householder":
         assert_allclose(ours.weight.data, theirs.weight.detach().numpy(), atol=1e-12)
+
+
+# ---------------------------------------------------------------------------- fusion
+
+FUSED: dict[str, tuple[str, dict[str, Any], str, tuple[int, ...]]] = {
+    "conv1d": ("Conv1d", {"out_channels": 4, "kernel_size": 2}, "BatchNorm1d", (2, 6, 5)),
+    "conv2d": ("Conv2d", {"out_channels": 4, "kernel_size": 2, "groups": 2, "bias": False}, "BatchNorm2d", (2, 6, 5, 4)),
+    "conv3d": ("Conv3d", {"out_channels": 4, "kernel_size": 2}, "BatchNorm3d", (1, 6, 3, 3, 3)),
+    "transposed": ("ConvTranspose2d", {"out_channels": 4, "kernel_size": 2, "stride": 2}, "BatchNorm2d", (2, 6, 3, 3)),
+    "groups": ("ConvTranspose1d", {"out_channels": 4, "kernel_size": 2, "groups": 2}, "BatchNorm1d", (2, 6, 3)),
+    "linear": ("Linear", {"out_features": 4}, "BatchNorm1d", (5, 6)),
+    "linear-no-bias": ("Linear", {"out_features": 4, "bias": False}, "BatchNorm1d", (5, 6)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("affine", [True, False])
+@pytest.mark.parametrize("name", FUSED)
+def test_fusion(name: str, affine: bool) -> None:
+    kind, kwargs, norm, shape = FUSED[name]
+    layer: Any = getattr(nn, kind)(6, **kwargs, rng=0, dtype=np.float64)
+    bn: Any = getattr(nn, norm)(4, affine=affine, dtype=np.float64)
+    draw = np.random.default_rng(0)
+    for t in (*bn.parameters(), *bn.buffers()):
+        if t.shape:
+            t.assign(draw.uniform(0.5, 2.0, t.shape))
+    model = nn.Sequential(layer, bn).eval()
+    fuse = nn.utils.fuse_linear_bn_eval if kind == "Linear" else nn.utils.fuse_conv_bn_eval
+    fused: Any = fuse(layer, bn)
+    x = draw.normal(size=shape)
+    y = fused(Tensor(x, dtype=np.float64))
+    assert_allclose(y.data, model(Tensor(x, dtype=np.float64)).data, rtol=1e-9)
+    assert layer.bias is None or "no-bias" not in name
+    assert type(fused) is type(layer)
+
+    theirs: Any = getattr(torch.nn, kind)(6, **kwargs).double()
+    their_bn: Any = getattr(torch.nn, norm)(4, affine=affine).double()
+    for theirs_, ours in ((theirs, layer), (their_bn, bn)):
+        theirs_.load_state_dict({k: torch.from_numpy(v) for k, v in ours.state_dict().items()})
+    if name == "groups" or (kind == "Linear" and not affine):
+        return  # PyTorch fails there
+    transpose = {"transpose": True} if "Transpose" in kind else {}
+    fuse_theirs: Any = (
+        their_utils.fuse_linear_bn_eval if kind == "Linear" else their_utils.fuse_conv_bn_eval
+    )
+    expected = fuse_theirs(theirs.eval(), their_bn.eval(), **transpose)
+    states_are_equal(fused, expected, 1e-9)

@@ -14,11 +14,13 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import grad_core as gc
 from grad_core import Tensor
-from grad_nn import Linear, Parameter, Sequential
+from grad_nn import BatchNorm1d, BatchNorm2d, Conv2d, Linear, Parameter, Sequential
 from grad_nn.utils import (
     clip_grad_norm_,
     clip_grad_value_,
     clip_grads_with_norm_,
+    fuse_conv_bn_eval,
+    fuse_linear_bn_eval,
     get_total_norm,
     parameters_to_vector,
     vector_to_parameters,
@@ -174,3 +176,44 @@ def test_vectors_of_scalars_and_nothing() -> None:
     assert_array_equal(parameters_to_vector(tensors).data, [1.0, 2.0])
     vector_to_parameters(gc.asarray([5.0, 6.0]), tensors)
     assert (tensors[0].item(), tensors[2].item()) == (5.0, 6.0)
+
+
+# ---------------------------------------------------------------------------- fusion
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_fused_layers_do_what_both_did(bias: bool) -> None:
+    conv = Conv2d(2, 3, 2, bias=bias, rng=0)
+    bn = BatchNorm2d(3)
+    Sequential(conv, bn)(Tensor(np.random.default_rng(0).normal(size=(8, 2, 4, 4)) * 3 + 1))
+    model = Sequential(conv, bn).eval()
+    conv.weight.requires_grad = False
+    before = model.state_dict()
+    fused = fuse_conv_bn_eval(conv, bn)
+    x = Tensor(np.random.default_rng(1).normal(size=(2, 2, 4, 4)))
+    assert_allclose(fused(x).data, model(x).data, rtol=1e-4, atol=1e-5)
+    assert fused.weight.dtype == np.float32
+    assert not fused.weight.requires_grad
+    assert fused.bias is not None
+    assert fused.bias.requires_grad
+    for name, value in model.state_dict().items():
+        assert_array_equal(value, before[name])
+
+    linear, one = Linear(2, 3, rng=0).eval(), BatchNorm1d(1).eval()
+    one.load_state_dict({"running_mean": [2.0], "running_var": [4.0]}, strict=False)
+    y = fuse_linear_bn_eval(linear, one)(Tensor([[1.0, -1.0]]))
+    assert_allclose(y.data, (linear(Tensor([[1.0, -1.0]])).data - 2) / np.sqrt(4 + 1e-5), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("layer", "bn", "message"),
+    [
+        (Linear(2, 3).eval(), BatchNorm1d(3), "both Modules have to be in evaluation"),
+        (Linear(2, 3), BatchNorm1d(3).eval(), "both Modules have to be in evaluation"),
+        (Linear(2, 3).eval(), BatchNorm1d(4).eval(), "has 4 channels, expected 3"),
+        (Linear(2, 3).eval(), BatchNorm1d(3, track_running_stats=False).eval(), "no running stat"),
+    ],
+)
+def test_what_is_not_fused(layer: Linear, bn: BatchNorm1d, message: str) -> None:
+    with pytest.raises(ValueError, match=f"fuse_linear_bn_eval: .*{message}"):
+        fuse_linear_bn_eval(layer, bn)

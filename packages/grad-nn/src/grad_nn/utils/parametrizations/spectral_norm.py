@@ -10,9 +10,14 @@ import grad_core as gc
 from grad_core import Array, Tensor
 from grad_core.primitive import unwrap
 from grad_init import Rng, as_generator
+from grad_nn.layers.convolution.transposed import (
+    ConvTranspose1d,
+    ConvTranspose2d,
+    ConvTranspose3d,
+)
 from grad_nn.module import Module
 from grad_nn.parameter import Buffer
-from grad_nn.utils.parametrize import register_parametrization, type_before_parametrizations
+from grad_nn.utils.parametrize import register_parametrization
 
 M = TypeVar("M", bound=Module)
 
@@ -153,6 +158,6 @@ def spectral_norm(
             f"spectral_norm: {type(module).__name__} has no weight named {name!r} that has axes"
         )
     if dim is None:
-        dim = int(type_before_parametrizations(module).__name__.startswith("ConvTranspose"))
+        dim = int(isinstance(module, (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)))
     parametrization = SpectralNorm(weight, n_power_iterations, dim, eps, rng=rng)
     return register_parametrization(module, name, parametrization)
