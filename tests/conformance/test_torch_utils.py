@@ -12,6 +12,7 @@ import torch
 from numpy.testing import assert_allclose
 from torch.nn.utils import parametrizations as their_parametrizations
 from torch.nn.utils import parametrize as their_parametrize
+from torch.utils.flop_counter import FlopCounterMode
 
 import grad_core as gc
 import grad_nn as nn
@@ -356,3 +357,26 @@ def test_fusion(name: str, affine: bool) -> None:
     )
     expected = fuse_theirs(theirs.eval(), their_bn.eval(), **transpose)
     states_are_equal(fused, expected, 1e-9)
+
+
+# ---------------------------------------------------------------------------- summary
+
+COUNTED: dict[str, tuple[str, tuple[Any, ...], dict[str, Any], list[tuple[int, ...]]]] = {
+    "linear": ("Linear", (3, 5), {}, [(2, 7, 3)]),
+    "conv1d": ("Conv1d", (4, 6, 3), {"groups": 2}, [(2, 4, 9)]),
+    "conv2d": ("Conv2d", (3, 4, 3), {"stride": 2, "padding": 1}, [(2, 3, 9, 8)]),
+    "conv3d": ("Conv3d", (2, 3, 2), {}, [(1, 2, 4, 4, 4)]),
+    "transposed": ("ConvTranspose2d", (4, 6, 3), {"stride": 2}, [(1, 4, 5, 5)]),
+    "attention": ("MultiheadAttention", (8, 2), {}, [(5, 3, 8), (7, 3, 8), (7, 3, 8)]),
+    "attention-alone": ("MultiheadAttention", (8, 2), {"kdim": 3, "vdim": 2}, [(5, 8), (7, 3), (7, 2)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_multiply_adds_are_half_of_the_operations_that_pytorch_counts(name: str) -> None:
+    kind, args, kwargs, shapes = COUNTED[name]
+    theirs = getattr(torch.nn, kind)(*args, **kwargs)  # in training, so that no fused path is taken
+    with FlopCounterMode(display=False) as counter:
+        theirs(*(torch.ones(shape) for shape in shapes))
+    ours = nn.summary(getattr(nn, kind)(*args, **kwargs), *shapes)
+    assert ours.multiply_adds * 2 == counter.get_total_flops()

@@ -164,3 +164,18 @@ assert_type(parametrize.remove_parametrizations(linear, "weight"), nn.Linear)
 assert_type(parametrize.is_parametrized(linear), bool)
 with parametrize.cached():
     assert_type(parametrize.type_before_parametrizations(linear), type[nn.Module])
+assert_type(nn.utils.fuse_linear_bn_eval(linear.eval(), nn.BatchNorm1d(3).eval()), nn.Linear)
+
+# ---------------------------------------------------------------------------- summary
+
+found = nn.summary(model, (1, 2), x, dtypes=[np.float32])
+assert_type(found, nn.Summary)
+assert_type(found.rows, list[nn.Row])
+assert_type(found.rows[0].multiply_adds, int | None)
+assert_type(found.rows[0].output_shapes, tuple[tuple[int, ...], ...])
+assert_type(found.table(depth=1), str)
+
+
+@nn.multiply_adds_of(Split)
+def count_split(layer: Split, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> int:
+    return inputs[0].size

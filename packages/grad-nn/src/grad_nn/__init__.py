@@ -156,7 +156,9 @@ from grad_nn.losses.regression import HuberLoss as HuberLoss
 from grad_nn.losses.regression import L1Loss as L1Loss
 from grad_nn.losses.regression import MSELoss as MSELoss
 from grad_nn.losses.regression import SmoothL1Loss as SmoothL1Loss
+from grad_nn.model_summary import summary as summary
 from grad_nn.module import Module as Module
+from grad_nn.multiply_adds import multiply_adds_of as multiply_adds_of
 from grad_nn.parameter import Buffer as Buffer
 from grad_nn.parameter import Parameter as Parameter
 from grad_nn.serialization import load_checkpoint as load_checkpoint
@@ -169,3 +171,5 @@ from grad_nn.serialization import save_file as save_file
 from grad_nn.serialization import save_model as save_model
 from grad_nn.serialization import set_rng_state as set_rng_state
 from grad_nn.state import IncompatibleKeys as IncompatibleKeys
+from grad_nn.summary_table import Row as Row
+from grad_nn.summary_table import Summary as Summary

@@ -33,11 +33,13 @@ class RemovableHandle:
     """What removes a hook: by its `remove()`, or at the end of a `with` block."""
 
     def __init__(self, hooks: dict[int, H], key: int) -> None:
-        self._forget: Callable[[], object] = lambda: hooks.pop(key, None)
+        # No closure: the handle of a copied Module belongs to the copy.
+        self._hooks: dict[int, Any] = hooks
+        self._key = key
 
     def remove(self) -> None:
         """Call the hook no more."""
-        self._forget()
+        self._hooks.pop(self._key, None)
 
     def __enter__(self) -> Self:
         return self

@@ -6,10 +6,11 @@ Module, and in the lists, tuples and dicts among them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Self, TypeAlias, TypeGuard, TypeVar
 
 from grad_nn.parameter import Buffer, Parameter
+from grad_nn.structures import is_list, is_mapping
 
 if TYPE_CHECKING:
     from grad_nn.module import Module
@@ -131,9 +132,9 @@ def items(value: object) -> Iterable[tuple[str, object]]:
     """Return what is directly in a Module, list, tuple or dict, by name; nothing for all else."""
     if isinstance(value, Tree):
         return value.members()
-    if _is_sequence(value):
+    if is_list(value):
         return ((str(i), item) for i, item in enumerate(value))
-    if _is_mapping(value):
+    if is_mapping(value):
         return ((str(key), item) for key, item in value.items())
     return ()
 
@@ -143,7 +144,7 @@ def members_of(module: Tree) -> Iterator[tuple[str, Member]]:
     for name, value in module.members():
         if isinstance(value, (Parameter, Buffer)) or is_module(value):
             yield name, value
-        elif _is_sequence(value) or _is_mapping(value):
+        elif is_list(value) or is_mapping(value):
             yield from _within(value, name, ())
 
 
@@ -154,14 +155,6 @@ def _within(value: object, path: str, above: tuple[object, ...]) -> Iterator[tup
     elif not any(value is one for one in above):
         for name, item in items(value):
             yield from _within(item, f"{path}.{name}", (*above, value))
-
-
-def _is_sequence(value: object) -> TypeGuard[Sequence[object]]:
-    return isinstance(value, (list, tuple))
-
-
-def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
-    return isinstance(value, Mapping)
 
 
 # ---------------------------------------------------------------------------- the tree

@@ -2,6 +2,7 @@
 
 from grad_nn.utils import parametrizations as parametrizations
 from grad_nn.utils import parametrize as parametrize
+from grad_nn.utils import rnn as rnn
 from grad_nn.utils.clip_grad import clip_grad_norm_ as clip_grad_norm_
 from grad_nn.utils.clip_grad import clip_grad_value_ as clip_grad_value_
 from grad_nn.utils.clip_grad import clip_grads_with_norm_ as clip_grads_with_norm_

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeGuard
 
 import grad_core as gc
 from grad_core import Tensor
@@ -11,6 +10,7 @@ from grad_core.primitive import unwrap
 from grad_nn.containers import ModuleList
 from grad_nn.module import Module
 from grad_nn.parameter import Buffer, Parameter
+from grad_nn.structures import is_list
 
 
 class ParametrizationList(ModuleList[Module]):
@@ -146,16 +146,12 @@ def inverse_of(
             )
     if isinstance(found, Tensor):
         return found
-    several = [t for t in found if isinstance(t, Tensor)] if _is_sequence(found) else []
-    if not (_is_sequence(found) and len(several) == len(found) > 0):
+    several = [t for t in found if isinstance(t, Tensor)] if is_list(found) else []
+    if not (is_list(found) and len(several) == len(found) > 0):
         raise TypeError(
             f"right_inverse returned {type(found).__name__}, expected a Tensor or several"
         )
     return several
-
-
-def _is_sequence(found: object) -> TypeGuard[Sequence[object]]:
-    return isinstance(found, (tuple, list))
 
 
 def try_out(parametrization: Module, value: Tensor) -> None:
