@@ -25,7 +25,7 @@ from grad_nn.functional.convolution.patches import (
 def _unfold(x: Array, kernel: Sizes, how: Geometry) -> Array:
     n = len(kernel)
     out = how.positions(x.shape[2:], kernel)
-    padded = with_margins(channels_last(x), how.padding, x.dtype, "K")
+    padded = with_margins(channels_last(x), how.padding, "K")
     seen = windows(padded, kernel, out, how)  # (N, *out, *kernel, C)
     order = (0, 2 * n + 1, *range(n + 1, 2 * n + 1), *range(1, n + 1))
     rows = x.shape[1] * math.prod(kernel)
@@ -49,7 +49,7 @@ def _fold(columns: Array, size: Sizes, kernel: Sizes, how: Geometry) -> Array:
         all_of: Part = (slice(None), slice(None))
         padded[(*all_of, *places)] += parts[(*all_of, *tap)]
     margins = tuple((-before, -after) for before, after in how.padding)
-    return channels_first(with_margins(channels_last(padded), margins, padded.dtype))
+    return channels_first(with_margins(channels_last(padded), margins))
 
 
 _unfold_: Unary[Sizes, Geometry] = Unary(

@@ -62,37 +62,74 @@ def empty(shape: Sizes, dtype: DTypeLike) -> Array:
     return np.empty_like(like, dtype, "K", shape=shape)
 
 
+class Margins(NamedTuple):
+    """Where `(N, *size, C)` stands in itself with margins, some of which may be negative."""
+
+    size: Sizes  # with margins
+    taken: Part  # what is left of it
+    inside: Part  # where that stands
+
+    @classmethod
+    def of(cls, size: Sizes, padding: tuple[tuple[int, int], ...]) -> Margins:
+        """Work it out."""
+        sizes: list[int] = []
+        inside: list[slice] = [slice(None)]
+        taken: list[slice] = [slice(None)]
+        for n, (before, after) in zip(size, padding, strict=True):
+            first = min(max(0, -before), n)
+            last = max(first, min(n, n + after))
+            taken.append(slice(first, last))
+            inside.append(slice(first + before, last + before))
+            sizes.append(n + before + after)
+        return cls(tuple(sizes), tuple(taken), tuple(inside))
+
+
+def _zeros(shape: Sizes, like: Array, dtype: DTypeLike, order: Literal["C", "K"]) -> Array:
+    """Zeros; with order K, the axes stand in memory as those of `like` do."""
+    return np.zeros(shape, dtype) if order == "C" else np.zeros_like(like, dtype, "K", shape=shape)
+
+
 def with_margins(
-    x: Array, padding: tuple[tuple[int, int], ...], dtype: DTypeLike, order: Literal["C", "K"] = "C"
+    x: Array, padding: tuple[tuple[int, int], ...], order: Literal["C", "K"] = "C"
 ) -> Array:
-    """`(N, *size, C)` with zeros around it, or less of it; itself where there is nothing to do."""
-    inside: list[slice] = [slice(None)]
-    taken: list[slice] = [slice(None)]
-    sizes = [len(x)]
-    for n, (before, after) in zip(x.shape[1:-1], padding, strict=True):
-        first = min(max(0, -before), n)
-        last = max(first, min(n, n + after))
-        taken.append(slice(first, last))
-        inside.append(slice(first + before, last + before))
-        sizes.append(n + before + after)
-    part = x[tuple(taken)]
-    if part.shape[1:-1] == tuple(sizes[1:]):
-        return part.astype(dtype, copy=False)
-    shape = (*sizes, x.shape[-1])
-    padded = np.zeros(shape, dtype) if order == "C" else np.zeros_like(x, dtype, "K", shape=shape)
-    padded[tuple(inside)] = part
+    """`(N, *size, C)` with zeros around it, or less of it; a view where it is all there."""
+    margins = Margins.of(x.shape[1:-1], padding)
+    part = x[margins.taken]
+    if part.shape[1:-1] == margins.size:
+        return part
+    padded = _zeros((len(x), *margins.size, x.shape[-1]), x, x.dtype, order)
+    padded[margins.inside] = part
     return padded
 
 
-def prepared(x: Array, kernel: Sizes, how: Geometry, dtype: DTypeLike) -> Array:
-    """`(N, C, *size)` as `(N, *size, C)` with its margins, in memory as patches are best made of."""
+def _by_columns(kernel: Sizes, channels: int, how: Geometry) -> bool:
+    return math.prod(kernel) > 1 and kernel[-1] * channels < _LONG and how.stride[-1] == 1
+
+
+def prepared(
+    x: Array, kernel: Sizes, how: Geometry, dtype: DTypeLike
+) -> Iterator[tuple[slice, Array]]:
+    """Yield `(N, C, *size)`, as many samples as fit the caches, as patches are best made of them.
+
+    Yields:
+        Which samples, and them, `(n, *size, C)`, with their margins. The next ones overwrite them.
+    """
     last = channels_last(x)
-    if _by_columns(kernel, x.shape[1], how):
-        return with_margins(last, how.padding, dtype, "K")
-    ready = with_margins(last, how.padding, dtype)
-    if math.prod(kernel) > 1 and ready.strides[-1] != ready.itemsize:
-        return np.ascontiguousarray(ready)
-    return ready
+    margins = Margins.of(last.shape[1:-1], how.padding)
+    part = last[margins.taken]
+    by_columns = _by_columns(kernel, x.shape[1], how)
+    in_order = part.strides[-1] == part.itemsize or by_columns or math.prod(kernel) == 1
+    if part.shape[1:-1] == margins.size and part.dtype == dtype and in_order:
+        yield slice(0, len(part)), part
+        return
+    shape = (*margins.size, x.shape[1])
+    most = max(1, BLOCK // 2 // max(1, math.prod(shape) * np.dtype(dtype).itemsize))
+    memory = _zeros((min(most, len(x)), *shape), last, dtype, "K" if by_columns else "C")
+    for first in range(0, len(x), most):
+        samples = part[first : first + most]
+        ready = memory[: len(samples)]
+        ready[margins.inside] = samples
+        yield slice(first, first + len(samples)), ready
 
 
 def windows(x: Array, kernel: Sizes, out: Sizes, how: Geometry) -> Array:
@@ -134,43 +171,55 @@ def blocks(shape: Sizes, row: int, limit: int) -> Iterator[tuple[Part, slice]]:
     for above in product(*map(range, shape[:axis])):
         for first in range(0, n, step):
             stop = start + below * (min(first + step, n) - first)
-            yield (*above, slice(first, first + step)), slice(start, stop)
+            yield (*above, slice(first, min(first + step, n))), slice(start, stop)
             start = stop
 
 
-def _by_columns(kernel: Sizes, channels: int, how: Geometry) -> bool:
-    return math.prod(kernel) > 1 and kernel[-1] * channels < _LONG and how.stride[-1] == 1
-
-
 def patches(
-    x: Array, kernel: Sizes, out: Sizes, how: Geometry
+    x: Array, kernel: Sizes, how: Geometry, dtype: DTypeLike
 ) -> Iterator[tuple[Part, slice, Array]]:
-    """Yield the patches of `(N, *size, C)` as rows `(kernel, C)` of a matrix, in blocks.
+    """Yield the patches of `(N, C, *size)` as rows `(kernel, C)` of a matrix, in blocks.
 
     Yields:
         The index of a block in `(N, *out)`, its rows in the whole matrix, and the block. The next
         block overwrites it.
     """
-    seen = windows(x, kernel, out, how)
-    places = seen.shape[: 1 + len(out)]
-    width = math.prod(kernel) * x.shape[-1]
-    if math.prod(kernel) == 1 and seen.flags.c_contiguous:  # the patches are what x is made of
-        n = math.prod(places)
-        yield (slice(None),), slice(0, n), seen.reshape(n, width)
-        return
-    by_columns = _by_columns(kernel, x.shape[-1], how)
-    memory = np.empty(0, x.dtype)
-    for part, rows in blocks(places, width * x.itemsize, BLOCK):
-        block = seen[part]
-        at = block.ndim - len(kernel) - 1
-        n = rows.stop - rows.start
-        if memory.size < n * width:
-            memory = np.empty(n * width, x.dtype)
-        space = memory[: n * width]
-        if by_columns:
-            turned = block.transpose(*range(at, block.ndim), *range(at))
-            np.copyto(space.reshape(turned.shape), turned)
-            yield part, rows, space.reshape(width, n).T
-        else:
-            np.copyto(space.reshape(block.shape), block)
-            yield part, rows, space.reshape(n, width)
+    out = how.positions(x.shape[2:], kernel)
+    of_sample = math.prod(out)
+    width = math.prod(kernel) * x.shape[1]
+    by_columns = _by_columns(kernel, x.shape[1], how)
+    memory = np.empty(0, dtype)
+    for samples, ready in prepared(x, kernel, how, dtype):
+        seen = windows(ready, kernel, out, how)
+        before = samples.start * of_sample
+        if math.prod(kernel) == 1 and seen.flags.c_contiguous:  # the patches are what x is made of
+            n = len(ready) * of_sample
+            yield (samples,), slice(before, before + n), seen.reshape(n, width)
+            continue
+        for part, rows in blocks((len(ready), *out), width * ready.itemsize, BLOCK):
+            block = seen[part]
+            n = rows.stop - rows.start
+            if memory.size < n * width:
+                memory = np.empty(n * width, dtype)
+            space = memory[: n * width]
+            if by_columns:
+                at = block.ndim - len(kernel) - 1
+                turned = block.transpose(*range(at, block.ndim), *range(at))
+                np.copyto(space.reshape(turned.shape), turned)
+                matrix = space.reshape(width, n).T
+            else:
+                np.copyto(space.reshape(block.shape), block)
+                matrix = space.reshape(n, width)
+            yield (
+                _shifted(part, samples.start),
+                slice(before + rows.start, before + rows.stop),
+                matrix,
+            )
+
+
+def _shifted(part: Part, samples: int) -> Part:
+    """The index of a part, where so many samples stand before those that it counts from."""
+    at, *below = part
+    if isinstance(at, slice):
+        return (slice(at.start + samples, at.stop + samples), *below)
+    return (at + samples, *below)

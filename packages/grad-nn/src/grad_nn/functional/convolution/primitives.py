@@ -33,7 +33,6 @@ from grad_nn.functional.convolution.patches import (
     channels_last,
     empty,
     patches,
-    prepared,
     windows,
     with_margins,
 )
@@ -43,33 +42,29 @@ from grad_nn.functional.convolution.patches import (
 
 def _correlate(x: Array, w: Array, b: Array | None, how: Geometry) -> Array:
     result, work = _dtypes(x, w, b)
-    kernel = w.shape[2:]
-    out = how.positions(x.shape[2:], kernel)
+    out = how.positions(x.shape[2:], w.shape[2:])
     y = empty((len(x), len(w), *out), work)
-    seen = prepared(x, kernel, how, work)
     if is_depthwise(len(w), w.shape[1], how.groups):
-        correlate_depthwise(seen, w.astype(work, copy=False), b, channels_last(y), how)
+        correlate_depthwise(x, w.astype(work, copy=False), b, channels_last(y), how)
         return y.astype(result, copy=False)
     rows = channels_last(y).reshape(len(x) * math.prod(out), len(w))
     whole, groups = joined(w, how.groups)
     if groups < how.groups:
         with np.errstate(invalid="ignore"):
-            _multiply(seen, whole, b, rows, out, how._replace(groups=groups))
+            _multiply(x, whole, b, rows, how._replace(groups=groups))
         if np.isfinite(rows).all():
             return y.astype(result, copy=False)
         # The zeros between groups may have met an infinity.
-    _multiply(seen, w, b, rows, out, how)
+    _multiply(x, w, b, rows, how)
     return y.astype(result, copy=False)
 
 
-def _multiply(
-    seen: Array, w: Array, b: Array | None, rows: Array, out: Sizes, how: Geometry
-) -> None:
+def _multiply(x: Array, w: Array, b: Array | None, rows: Array, how: Geometry) -> None:
     """Write to `rows` the products of all patches with the weights, plus the bias."""
     for inputs, outputs in grouped(len(w), w.shape[1], how.groups):
         matrix = _matrix(w[outputs], rows.dtype).T
         part, bias = rows[:, outputs], None if b is None else b[outputs]
-        for _, at, block in patches(seen[..., inputs], w.shape[2:], out, how):
+        for _, at, block in patches(x[:, inputs], w.shape[2:], how, rows.dtype):
             np.matmul(block, matrix, out=part[at])
             if bias is not None:
                 part[at] += bias
@@ -77,17 +72,16 @@ def _multiply(
 
 def _weigh(x: Array, y: Array, how: Geometry, kernel: Sizes) -> Array:
     result, work = _dtypes(x, y)
-    out, o, c = y.shape[2:], y.shape[1], x.shape[1] // how.groups
-    seen = prepared(x, kernel, how, work)
+    o, c = y.shape[1], x.shape[1] // how.groups
     ys = channels_last(y).astype(work, copy=False)
     if is_depthwise(o, c, how.groups):
         each = np.zeros((*kernel, o), work)
-        weigh_depthwise(seen, np.ascontiguousarray(ys), each, how)
+        weigh_depthwise(x, np.ascontiguousarray(ys), each, how)
         return np.moveaxis(each, -1, 0)[:, None].astype(result, copy=False)
     n = together(o, c, how.groups)
     whole = np.zeros((o, math.prod(kernel) * c * n), work)
     for inputs, outputs in grouped(o, c * n, how.groups // n):
-        for part, _, block in patches(seen[..., inputs], kernel, out, how):
+        for part, _, block in patches(x[:, inputs], kernel, how, work):
             gradient = ys[part][..., outputs]
             rows = gradient.reshape(len(block), gradient.shape[-1])
             whole[outputs] += rows.T @ block
@@ -170,7 +164,7 @@ def _spread_apart(y: Array, w: Array, b: Array | None, how: Geometry, size: Size
             patch = seen[part][..., inputs]
             patch[...] = (ys[part][..., outputs] @ matrix).reshape(patch.shape)
     cut = tuple((-before, -after) for before, after in how.padding)
-    whole = channels_first(with_margins(channels_last(x), cut, x.dtype))
+    whole = channels_first(with_margins(channels_last(x), cut))
     if b is not None:
         whole += b.reshape(-1, *(1,) * len(size))
     return whole
