@@ -18,4 +18,4 @@ def is_list(x: object) -> TypeGuard[Sequence[object]]:
 
 def is_state(x: object) -> TypeGuard[dict[str, object]]:
     """Whether something is a dict with text for keys."""
-    return isinstance(x, dict) and is_mapping(x) and all(isinstance(key, str) for key in x)
+    return is_mapping(x) and isinstance(x, dict) and all(isinstance(key, str) for key in x)

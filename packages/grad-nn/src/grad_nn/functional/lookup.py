@@ -29,7 +29,7 @@ def indices(name: str, argument: str, given: Tensor | NDArray[np.integer]) -> In
         TypeError: They are none.
     """
     array = unwrap(given)
-    if not isinstance(array, np.ndarray):
+    if not issubclass(type(array), np.ndarray):
         raise TypeError(
             f"{name}: {argument} is {type(given).__name__}, expected a Tensor or an ndarray of"
             " integers"
@@ -79,10 +79,10 @@ def _sums(g: Array, index: Indices, rows: int) -> Array:
     # fast as rows that are sorted and summed by np.add.reduceat; of two it is ten times as slow.
     count, width = g.shape
     flat = np.zeros(rows * width, g.dtype)
-    columns = np.arange(width)
+    columns: NDArray[np.intp] = np.arange(width)
     step = max(_BLOCK // max(width, 1), 1)
     for i in range(0, count, step):
-        places = index[i : i + step, None] * width + columns
+        places: NDArray[np.intp] = index[i : i + step, None] * width + columns
         np.add.at(flat, places.reshape(-1), g[i : i + step].reshape(-1))
     return flat.reshape(rows, width)
 

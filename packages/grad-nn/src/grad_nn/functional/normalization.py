@@ -117,7 +117,7 @@ def normalized_axes(name: str, normalized_shape: int | Sequence[int]) -> tuple[i
     Raises:
         ValueError: There is none, or one is no int, or negative.
     """
-    sizes = normalized_shape if isinstance(normalized_shape, (tuple, list)) else (normalized_shape,)
+    sizes = normalized_shape if isinstance(normalized_shape, Sequence) else (normalized_shape,)
     if not sizes:
         raise ValueError(f"{name}: normalized_shape is empty, expected one axis at least")
     return tuple(size(name, "normalized_shape", n) for n in sizes)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from grad_core import Tensor
+from grad_core.primitive import unwrap
 from grad_nn import functional as F  # noqa: N812  # the field's name
 from grad_nn.functional.checks import check_tensor, size
 from grad_nn.layers.weights import ones_and_zeros
@@ -109,7 +110,7 @@ class _BatchNorm(ChannelNorm):
             self.eps,
         )
         if tracked is not None:
-            tracked.assign(np.asarray(tracked.item() + 1, np.int64), copy=False)
+            tracked.assign(unwrap(tracked) + 1, copy=False)
         return out
 
 

@@ -78,7 +78,7 @@ def decoded(name: str, content: bytes) -> tuple[dict[str, Array], dict[str, str]
         entries = library.deserialize(content)
         # The package, which has just checked the header, gives no metadata of bytes.
         length = int.from_bytes(content[:8], "little")
-        metadata = json.loads(content[8 : 8 + length]).get(METADATA) or {}
+        metadata: dict[str, str] = json.loads(content[8 : 8 + length]).get(METADATA) or {}
     except Exception as error:  # safetensors.SafetensorError is an Exception, and nothing closer
         raise Broken(str(error)) from error
     return {key: _array(key, **entry) for key, entry in entries}, metadata

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -122,7 +122,7 @@ def read(name: str, path: FilePath) -> tuple[dict[str, Array], dict[str, str]]:
 
 
 @contextmanager
-def _explained(name: str, path: FilePath) -> Iterator[None]:
+def _explained(name: str, path: FilePath) -> Generator[None]:
     """Name the file in errors."""
     try:
         yield

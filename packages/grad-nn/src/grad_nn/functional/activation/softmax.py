@@ -141,6 +141,6 @@ def gumbel_softmax(
     at = axis("gumbel_softmax", dim, logits.ndim)
     x: Any = unwrap(logits)
     dtype = np.result_type(x.dtype, np.float16)
-    noise = wrap(as_generator(rng).gumbel(size=x.shape).astype(dtype))
+    noise = wrap(as_generator(rng).gumbel(size=logits.shape).astype(dtype))
     soft = gc.softmax((logits + noise) / tau, at)
     return _choice(soft, at) if hard else soft

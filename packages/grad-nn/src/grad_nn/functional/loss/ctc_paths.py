@@ -112,7 +112,7 @@ class Paths:
         batch, n = self.states.shape
         jumps = _jumps(self.states).astype(x.dtype)
         outside = wrap(np.full((batch, 2), _NEVER, x.dtype))
-        start = np.arange(n) < 2
+        start: NDArray[np.bool_] = np.arange(n) < 2
         sums = [gc.where(start, emitted[0], _NEVER)]
         for t in range(1, x.shape[0]):
             last = gc.concatenate((outside, sums[-1]), 1)
@@ -145,7 +145,9 @@ class Paths:
     def _reversed(self, frames: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Where each frame, and each state, stands from behind."""
         at = self.n_frames - 1 - np.arange(frames)[:, np.newaxis]
-        states = 2 * self.n_labels[:, np.newaxis] - np.arange(self.states.shape[1])
+        states: NDArray[np.intp] = 2 * self.n_labels[:, np.newaxis] - np.arange(
+            self.states.shape[1]
+        )
         return np.maximum(at, 0), np.maximum(states, 0)
 
 
