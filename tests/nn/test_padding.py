@@ -115,6 +115,8 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("mode", lambda: F.pad(X, (1, 1), "edge"), ValueError, "pad: mode is 'edge', expected one of const"),  # type: ignore[arg-type]  # the error under test
     ("value", lambda: F.pad(X, (1, 1), "reflect", 1.0), ValueError, "mode 'reflect' takes no value, got 1"),
     ("complex", lambda: F.pad(X, (1, 1), value=1j), TypeError, "value 1j does not fit into float32"),
+    ("fraction", lambda: F.pad(gc.from_numpy(np.ones(2, int)), (1, 1), value=1.5), TypeError, r"value 1\.5 does not fit into int64"),
+    ("nan", lambda: F.pad(gc.from_numpy(np.ones(2, int)), (1, 1), value=np.nan), TypeError, "value nan does not fit"),
     ("text", lambda: F.pad(X, (1, 1), value="1"), TypeError, "pad: value is str, expected a number"),  # type: ignore[arg-type]  # the error under test
     ("layer", lambda: nn.ZeroPad2d((1, 2)), ValueError, r"ZeroPad2d: padding is an int or 4 of them"),
     ("layer-float", lambda: nn.ZeroPad1d(1.5), ValueError, r"ZeroPad1d: padding is an int or 2 .* 1\.5"),  # type: ignore[arg-type]  # the error under test

@@ -190,6 +190,19 @@ def test_lp_pool_at_zero() -> None:
     assert np.isfinite(h.data).all()
 
 
+def test_lp_pool_keeps_float32_for_exponents_of_numpy() -> None:
+    p: Any = np.float64(2.0)
+    assert F.lp_pool1d(Tensor([[3.0, 4.0]]), p, 2).dtype == np.float32
+
+
+def test_the_result_may_be_written_to() -> None:
+    x = Tensor([[1.0, 3.0, 2.0]], requires_grad=True)
+    y = F.max_pool1d(x, 2, 1)
+    y.data[...] = 0.0
+    y.sum().backward()
+    assert_array_equal(x.grad, [[0.0, 2.0, 0.0]])
+
+
 def test_large_windows_take_few_steps() -> None:
     x = real(1, 20000)
     y = F.avg_pool1d(gc.from_numpy(x), 20000)
@@ -329,6 +342,7 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("average", lambda: F.avg_pool2d(Tensor(np.ones((1, 2, 2)), dtype=int), 2), TypeError, "int64, expected floating"),
     ("divisor", lambda: F.avg_pool2d(X, 2, divisor_override=0), ValueError, "divisor_override is an int, and not 0"),
     ("norm", lambda: F.lp_pool2d(X, 0, 2), ValueError, "lp_pool2d: norm_type is a number, larger than 0"),
+    ("norm-stride", lambda: F.lp_pool1d(ROW, 2, 2, 0), ValueError, "lp_pool1d: stride"),
     ("norm-inf", lambda: F.lp_pool1d(ROW, inf, 2), ValueError, "lp_pool1d: norm_type .* got inf"),
     ("output", lambda: F.adaptive_avg_pool2d(X, (1, 2, 3)), ValueError, r"output_size is an int.* tuple of 2 .*\(1, 2, 3\)"),
     ("output-text", lambda: F.adaptive_max_pool1d(ROW, "2"), ValueError, "adaptive_max_pool1d: output_size .* got '2'"),  # type: ignore[arg-type]  # the error under test

@@ -81,6 +81,13 @@ def test_infinities_do_not_reach_what_is_not_made_of_them() -> None:
     assert_array_equal(F.interpolate(x, 3).data, [[[1.0, 2.0, inf]]])
 
 
+def test_factors_of_numpy_are_numbers() -> None:
+    x = gc.from_numpy(real(1, 1, 3))
+    factor: Any = np.float32(1.5)
+    assert F.interpolate(x, scale_factor=factor).shape == (1, 1, 4)
+    assert F.interpolate(x, scale_factor=(factor,), mode="linear").shape == (1, 1, 4)
+
+
 def test_a_factor_that_keeps_the_size_moves_nothing() -> None:
     x = real(1, 1, 4, 3)
     for mode in ("bilinear", "nearest"):
@@ -205,6 +212,7 @@ THETA: Any = Tensor(np.ones((1, 2, 3)))
 ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("list", lambda: F.interpolate([1.0], 2), TypeError, "interpolate: input is list, expected a Tensor"),  # type: ignore[arg-type]  # the error under test
     ("neither", lambda: F.interpolate(ROW), ValueError, "takes either size or scale_factor, got None and None"),
+    ("factor-bool", lambda: F.interpolate(ROW, scale_factor=True), ValueError, "scale_factor is a positive number, .* got True"),
     ("both", lambda: F.interpolate(ROW, 2, 2), ValueError, "takes either size or scale_factor, got 2 and 2"),
     ("mode", lambda: F.interpolate(ROW, 2, mode="cubic"), ValueError, "mode is 'cubic', expected one of nearest"),  # type: ignore[arg-type]  # the error under test
     ("axes", lambda: F.interpolate(ROW, 2, mode="bilinear"), ValueError, r"\(1, 2, 4\), expected \(N, C, \.\.\.\) with 2 for"),
@@ -224,8 +232,8 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("empty", lambda: F.interpolate(Tensor(np.ones((1, 1, 0))), 3), ValueError, "each has to have an element"),
     ("upsample", lambda: F.upsample(ROW), ValueError, "upsample: takes either"),
     ("layer", lambda: nn.Upsample("2")(ROW), ValueError, "interpolate: size is an int, .* got '2'"),  # type: ignore[arg-type]  # the error under test
-    ("grid-array", lambda: F.grid_sample(IMAGE, GRID.data), TypeError, "grid is ndarray, expected a Tensor"),
-    ("grid-dtype", lambda: F.grid_sample(IMAGE, GRID.astype(np.float64)), TypeError, "input is float32 and grid float64"),
+    ("grid-array", lambda: F.grid_sample(IMAGE, GRID.data), TypeError, "grid_sample: grid is ndarray, expected a Tensor"),
+    ("grid-dtype", lambda: F.grid_sample(IMAGE, GRID.astype(np.float64)), TypeError, "input is float32, but grid float64"),
     ("grid-mode", lambda: F.grid_sample(IMAGE, GRID, "linear"), ValueError, "mode is 'linear', expected 'bilinear'"),  # type: ignore[arg-type]  # the error under test
     ("grid-padding", lambda: F.grid_sample(IMAGE, GRID, padding_mode="wrap"), ValueError, "padding_mode is 'wrap', expected 'zeros'"),  # type: ignore[arg-type]  # the error under test
     ("grid-input", lambda: F.grid_sample(ROW, GRID), ValueError, r"input has shape \(1, 2, 4\), expected \(N, C, H, W\) or"),

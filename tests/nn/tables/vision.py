@@ -131,7 +131,11 @@ def grid_row(mode: str, padding_mode: str, aligned: bool) -> Op:
             lambda x: sampled(x, NEAREST, **kwargs),  # type: ignore[arg-type]  # a str
             ((real(2, 1, 3, 4),),),
         )
-    cubic_too = [(real(2, 1, 2, 1), places(2, 1, 2, 2)), (real(1, 0, 2, 2), places(1, 1, 1, 2))]
+    cubic_too = [
+        (real(2, 1, 2, 1), places(2, 1, 2, 2)),
+        (real(1, 0, 2, 2), places(1, 1, 1, 2)),
+        (real(1, 1, 2, 2), places(1, 0, 1, 2)),
+    ]
     others = [(real(1, 2, 3, 4), places(1, 2, 2, 2)), (real(1, 1, 2, 3, 2), places(1, 1, 2, 1, 3))]
     images = [*cubic_too, (real(1, 2, 3, 3), places(1, 1, 1, 2))]
     return Op(

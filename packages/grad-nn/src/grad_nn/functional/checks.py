@@ -100,3 +100,10 @@ def integer(value: object) -> int | None:
         return operator.index(value)  # type: ignore[arg-type]  # what has no index raises
     except TypeError:
         return None
+
+
+def real(value: object) -> float | None:
+    """Return `value` as a plain float; None where it is none. A bool is not meant as one."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        return None
+    return float(value)

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 
 from grad_core import Array, Tensor, Unary
-from grad_nn.functional.checks import check_tensor, integer
+from grad_nn.functional.checks import check_tensor, integer, real
 
 PadMode: TypeAlias = Literal["constant", "reflect", "replicate", "circular"]
 """What a margin is made of."""
@@ -61,7 +61,12 @@ def _padded(x: Array, margins: Margins, mode: PadMode, value: complex) -> Array:
         x = x[_part(x.shape, margins)]
     grown = _grown(margins)
     shape = tuple(n + sum(pair) for n, pair in zip(x.shape, grown, strict=True))
-    out = np.full(shape, value, x.dtype) if mode == "constant" else np.empty(shape, x.dtype)
+    if mode != "constant":
+        out = np.empty(shape, x.dtype)
+    elif value == 0:  # np.zeros is faster than np.full
+        out = np.zeros(shape, x.dtype)
+    else:
+        out = np.full(shape, value, x.dtype)
     out[_inside(x.shape, grown)] = x
     if mode != "constant":
         # The margins of later axes are filled over their whole length, corners too.
@@ -157,9 +162,16 @@ def pad(
         raise ValueError(f"pad: mode {mode!r} takes no value, got {value!r}; 'constant' does")
     elif not isinstance(value, (int, float, complex, np.number)):
         raise TypeError(f"pad: value is {type(value).__name__}, expected a number")
-    elif isinstance(value, (complex, np.complexfloating)) and input.dtype.kind != "c":
+    elif not _fits(value, input.dtype):
         raise TypeError(f"pad: value {value!r} does not fit into {input.dtype}")
     return _pad(input, _margins(input.shape, pad, mode), mode, value)
+
+
+def _fits(value: object, dtype: np.dtype[np.floating]) -> bool:
+    """Whether a dtype has a number, more or less exactly."""
+    if isinstance(value, (complex, np.complexfloating)):
+        return dtype.kind == "c"
+    return dtype.kind not in "iu" or (real(value) or 0.0) % 1 == 0  # NaN % 1 is NaN
 
 
 def _margins(shape: tuple[int, ...], pad: Sequence[int], mode: PadMode) -> Margins:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Literal, overload
 
 from grad_core import Tensor
+from grad_nn.functional.checks import check_floating
 from grad_nn.functional.pooling.arguments import OutputSize, check_planes, even_windows
-from grad_nn.functional.pooling.average import avg_pool, check_floating, plan_of, shares
+from grad_nn.functional.pooling.average import avg_pool, plan_of, shares
 from grad_nn.functional.pooling.maxima import pooled
 
 
 def _adaptive_avg_pool(axes: int, input: Tensor, output_size: OutputSize) -> Tensor:
     name = f"adaptive_avg_pool{axes}d"
-    sizes = check_floating(name, input, axes)
+    check_floating(name, input)
+    sizes = check_planes(name, input, axes)
     windows = even_windows(name, sizes, output_size)
     if all(w.size == 1 for w in windows):
         return input.mean(tuple(range(-axes, 0)), keepdims=True)

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from grad_core import Array, Tensor
-from grad_nn.functional.checks import integer
+from grad_nn.functional.checks import check_floating, integer
 from grad_nn.functional.pooling.arguments import (
     Size,
     check_planes,
@@ -20,14 +20,6 @@ from grad_nn.functional.pooling.windows import Windows
 from grad_nn.functional.sparse import Indices, Plan, separable
 
 avg_pool = separable("avg_pool")
-
-
-def check_floating(name: str, input: Tensor, axes: int) -> tuple[int, ...]:
-    """Return the sizes of the axes that are pooled, as `check_planes` does."""
-    sizes = check_planes(name, input, axes)
-    if input.dtype.kind != "f":
-        raise TypeError(f"{name}: input is {input.dtype}, expected floating numbers to average")
-    return sizes
 
 
 def shares(counts: Sequence[Indices]) -> Array:
@@ -64,7 +56,8 @@ def _avg_pool_nd(
     count_include_pad: bool,
     divisor_override: int | None,
 ) -> Tensor:
-    sizes = check_floating(name, input, axes)
+    check_floating(name, input)
+    sizes = check_planes(name, input, axes)
     divisor = None if divisor_override is None else integer(divisor_override)
     if divisor_override is not None and not divisor:
         raise ValueError(f"{name}: divisor_override is an int, and not 0; got {divisor_override!r}")

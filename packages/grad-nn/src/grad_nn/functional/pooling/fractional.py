@@ -11,8 +11,8 @@ import numpy as np
 from grad_core import Array, Tensor
 from grad_core.primitive import unwrap
 from grad_init import Rng, as_generator
-from grad_nn.functional.pooling.arguments import Size, per_axis
-from grad_nn.functional.pooling.average import check_floating
+from grad_nn.functional.checks import check_floating, real
+from grad_nn.functional.pooling.arguments import Size, check_planes, per_axis
 from grad_nn.functional.pooling.maxima import pooled
 from grad_nn.functional.pooling.windows import Step, Windows
 from grad_nn.functional.sparse import Indices
@@ -35,7 +35,8 @@ def fractional_max_pool_nd(
 ) -> tuple[Tensor, Tensor | None]:
     """Pool that many axes; return values, and positions on request."""
     name = f"fractional_max_pool{axes}d"
-    sizes = check_floating(name, input, axes)
+    check_floating(name, input)
+    sizes = check_planes(name, input, axes)
     kernel = per_axis(name, "kernel_size", kernel_size, axes, 1)
     out, ratio = either_size_or_ratio(name, axes, output_size, output_ratio)
     if ratio is not None:
@@ -110,7 +111,7 @@ def either_size_or_ratio(
     given: list[object] = [output_ratio] * axes
     if isinstance(output_ratio, (tuple, list)):
         given = list(output_ratio)
-    found = tuple(r for r in given if isinstance(r, (int, float)) and 0 < r < 1)
+    found = tuple(r for r in map(real, given) if r is not None and 0 < r < 1)
     if len(found) != axes or len(given) != axes:
         raise ValueError(
             f"{name}: output_ratio is a number between 0 and 1, or a tuple of {axes} of them; got"

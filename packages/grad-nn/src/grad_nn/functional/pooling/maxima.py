@@ -49,20 +49,28 @@ def largest(x: Array, windows: Sequence[Windows]) -> Array:
 
 
 class Found:
-    """Where the largest elements are: a small number for each, which says where in its window.
+    """The largest elements, and for each a small number that says where in its window it is.
 
     Args:
+        values: They themselves.
         codes: For element (i, j) of a window that has k columns, i * k + j.
         windows: The windows along each axis.
         sizes: The sizes of these axes.
     """
 
-    def __init__(self, codes: Codes, windows: Sequence[Windows], sizes: Shape) -> None:
+    def __init__(
+        self, values: Array, codes: Codes, windows: Sequence[Windows], sizes: Shape
+    ) -> None:
+        self._values: list[Array] = [values]
         self._codes = codes
         self._windows = windows
         self._sizes = sizes
         self.axes: int = len(sizes)
         self.once: bool = all(w.disjoint for w in windows)
+
+    def taken(self) -> Array:
+        """Return the elements, once: what becomes of them later is no matter of the gradient."""
+        return self._values.pop()
 
     def places(self) -> Places:
         """Return the positions of the elements in their planes."""
@@ -81,7 +89,7 @@ class Found:
         return at
 
 
-def located(x: Array, windows: Sequence[Windows]) -> tuple[Array, Found]:
+def located(x: Array, windows: Sequence[Windows]) -> Found:
     """Return the largest element of each window of the last axes, and where it is.
 
     Of equal ones it is the first, of NaNs the last, as in PyTorch. One axis is searched after the
@@ -100,7 +108,7 @@ def located(x: Array, windows: Sequence[Windows]) -> tuple[Array, Found]:
         search = _searched if w.wholes is None or nan else _searched_in_wholes
         x, codes = search(x, codes, unit, axis, w, nan)
         unit *= w.kernel
-    return x, Found(codes, windows, sizes)
+    return Found(x, codes, windows, sizes)
 
 
 def _searched(
@@ -179,10 +187,10 @@ scatter: Unary[Places, int, bool, Shape] = Unary(
     _scattered,
     lambda g, _y, _x, at, axes, once, _shape: gather(g, at, axes, once),
 )
-_max_pool: Unary[Array, Found] = Unary(
+_max_pool: Unary[Found] = Unary(
     "max_pool",
-    lambda _x, values, _found: values,
-    lambda g, _y, _x, _values, found: scatter(
+    lambda _x, found: found.taken(),
+    lambda g, _y, _x, found: scatter(
         g, found.places().reshape(g.shape), found.axes, found.once, _x.shape
     ),
 )
@@ -195,8 +203,8 @@ def pooled(
     x: Array = unwrap(input)
     if not indices and not (input.requires_grad and gc.is_grad_enabled()):
         return wrap(largest(x, windows)), None
-    values, found = located(x, windows)
-    y = _max_pool(input, values, found)
+    found = located(x, windows)
+    y = _max_pool(input, found)
     return y, wrap(found.places().astype(np.int64, copy=False)) if indices else None
 
 

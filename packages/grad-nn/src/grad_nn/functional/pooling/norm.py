@@ -7,19 +7,21 @@ import math
 import grad_core as gc
 from grad_core import Tensor
 from grad_core.primitive import unwrap
-from grad_nn.functional.pooling.arguments import Size, per_axis
-from grad_nn.functional.pooling.average import avg_pool1d, avg_pool2d, avg_pool3d, check_floating
+from grad_nn.functional.checks import check_floating, real
+from grad_nn.functional.pooling.arguments import Size, check_planes, check_sizes
+from grad_nn.functional.pooling.average import avg_pool1d, avg_pool2d, avg_pool3d
 
 _MEANS = {1: avg_pool1d, 2: avg_pool2d, 3: avg_pool3d}
 
 
-def check_norm_type(name: str, norm_type: float) -> None:
-    """Raise a ValueError where the exponent is none."""
-    number = isinstance(norm_type, (int, float)) and not isinstance(norm_type, bool)
-    if not (number and 0 < norm_type < math.inf):
+def check_norm_type(name: str, norm_type: float) -> float:
+    """Return the exponent as a plain float, or raise a ValueError."""
+    number = real(norm_type)
+    if number is None or not 0 < number < math.inf:
         raise ValueError(
             f"{name}: norm_type is a number, larger than 0 and finite; got {norm_type!r}"
         )
+    return number
 
 
 def _lp_pool(
@@ -31,17 +33,18 @@ def _lp_pool(
     ceil_mode: bool,
 ) -> Tensor:
     name = f"lp_pool{axes}d"
-    check_floating(name, input, axes)
-    check_norm_type(name, norm_type)
-    kernel = per_axis(name, "kernel_size", kernel_size, axes, 1)
-    total = _MEANS[axes](input**norm_type, kernel, stride, 0, ceil_mode) * math.prod(kernel)
-    if norm_type == 1:
+    check_floating(name, input)
+    check_planes(name, input, axes)
+    p = check_norm_type(name, norm_type)
+    kernel, step, _, _ = check_sizes(name, axes, kernel_size, stride)
+    total = _MEANS[axes](input**p, kernel, step, 0, ceil_mode) * math.prod(kernel)
+    if p == 1.0:
         return total
     # The root of 0 has no gradient, or an infinite one; as a kink, it gets 0.
     zero = unwrap(total) == 0
     if not zero.any():
-        return total ** (1.0 / norm_type)
-    return gc.where(zero, 0.0, gc.where(zero, 1.0, total) ** (1.0 / norm_type))
+        return total ** (1.0 / p)
+    return gc.where(zero, 0.0, gc.where(zero, 1.0, total) ** (1.0 / p))
 
 
 def lp_pool1d(

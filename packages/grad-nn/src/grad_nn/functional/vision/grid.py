@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
@@ -10,7 +11,7 @@ import numpy as np
 import grad_core as gc
 from grad_core import Array, Tensor, Unary
 from grad_core.primitive import unwrap, wrap
-from grad_nn.functional.checks import check_tensor, integer
+from grad_nn.functional.checks import check_floating, integer
 from grad_nn.functional.sparse import Indices
 from grad_nn.functional.vision.mixture import mix
 from grad_nn.functional.vision.resampling import cubic_weights
@@ -95,8 +96,8 @@ def grid_sample(
         places = places * size + index.reshape(shape)
         outside = outside | ~inside.reshape(shape)
     places = np.where(outside, -1, places)
-    out = grid.shape[1:-1]
-    places = places.reshape(len(places), -1, *out)
+    kinds = math.prod(places.shape[1 : n + 1])
+    places = places.reshape(len(grid), kinds, *grid.shape[1:-1])
     if mode == "nearest":
         return mix(input, np.ones(places.shape, input.dtype), places)
     product = weights[0]
@@ -141,13 +142,11 @@ def _padded(x: Array, size: int, mode: PaddingMode, aligned: bool) -> tuple[Arra
 
 
 def _check(input: Tensor, grid: Tensor, mode: str, padding_mode: str) -> None:
-    check_tensor("grid_sample", input)
-    if not isinstance(grid, Tensor):
-        raise TypeError(f"grid_sample: grid is {type(grid).__name__}, expected a Tensor")
-    if input.dtype.kind != "f" or grid.dtype != input.dtype:
+    check_floating("grid_sample", input)
+    check_floating("grid_sample", grid, "grid")
+    if grid.dtype != input.dtype:
         raise TypeError(
-            f"grid_sample: input is {input.dtype} and grid {grid.dtype}, expected floating numbers"
-            " of one dtype"
+            f"grid_sample: input is {input.dtype}, but grid {grid.dtype}; grid.astype(input.dtype)"
         )
     if mode not in ("bilinear", "nearest", "bicubic"):
         raise ValueError(
@@ -198,9 +197,7 @@ def affine_grid(theta: Tensor, size: Sequence[int], align_corners: bool | None =
     Reference:
         M. Jaderberg et al., "Spatial transformer networks", NeurIPS 2015, equation 1.
     """
-    check_tensor("affine_grid", theta)
-    if theta.dtype.kind != "f":
-        raise TypeError(f"affine_grid: theta is {theta.dtype}, expected floating numbers")
+    check_floating("affine_grid", theta, "theta")
     given = [integer(k) for k in size] if isinstance(size, (tuple, list)) else []
     shape = tuple(k for k in given if k is not None and k > 0)
     n = len(shape) - 2

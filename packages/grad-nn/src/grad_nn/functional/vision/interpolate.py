@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from grad_core import Tensor
-from grad_nn.functional.checks import check_tensor, integer
+from grad_nn.functional.checks import check_floating, check_tensor, integer, real
 from grad_nn.functional.pooling.adaptive import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
@@ -159,8 +159,8 @@ def _check_mode(name: str, input: Tensor, mode: str) -> Kernel | None:
         raise ValueError(
             f"{name}: input has shape {input.shape}, expected {expected} for ... in mode {mode!r}"
         )
-    if input.dtype.kind != "f" and not mode.startswith("nearest"):
-        raise TypeError(f"{name}: input is {input.dtype}, expected floating numbers to weigh")
+    if not mode.startswith("nearest"):
+        check_floating(name, input)
     return kernel
 
 
@@ -184,7 +184,7 @@ def _sizes(
     given: list[object] = [scale_factor] * n
     if isinstance(scale_factor, (tuple, list)):
         given = list(scale_factor)
-    factors = tuple(float(f) for f in given if isinstance(f, (int, float)) and 0 < f < math.inf)
+    factors = tuple(f for f in map(real, given) if f is not None and 0 < f < math.inf)
     if len(factors) != n or len(given) != n:
         raise ValueError(
             f"{name}: scale_factor is a positive number, or a tuple of {n} of them; got"
