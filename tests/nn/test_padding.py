@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from tests.nn.tables.padding import padded
@@ -48,6 +48,7 @@ def test_layer(kind: str, axes: int, batched: bool) -> None:
 
 
 @given(st.data())
+@settings(max_examples=50, deadline=None)
 def test_any_margins_that_fit(data: Any) -> None:
     mode: F.PadMode = data.draw(st.sampled_from(["constant", "reflect", "replicate", "circular"]))
     shape = data.draw(st.lists(st.integers(1, 4), min_size=1, max_size=3))

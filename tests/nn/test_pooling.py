@@ -74,7 +74,7 @@ def test_positions_of_ties_and_special_values(row: Any, values: tuple[float, ...
 
 
 @given(st.data())
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_any_windows(data: Any) -> None:
     size = data.draw(st.integers(1, 9))
     kernel = data.draw(st.integers(1, 5))

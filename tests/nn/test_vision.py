@@ -33,7 +33,7 @@ nan, inf = np.nan, np.inf
     st.booleans(),
     st.booleans(),
 )
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_any_size(n: int, size: int, mode: str, corners: bool, antialias: bool) -> None:
     two = mode == "bicubic"
     x = real(1, 1, 2, n) if two else real(1, 1, n)
