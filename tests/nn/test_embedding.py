@@ -280,11 +280,11 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("factors", lambda: F.embedding_bag(I, W, O, per_sample_weights=W), ValueError, "per_sample_weights go with mode 'sum' only, got 'mean'"),
     ("factor shape", lambda: F.embedding_bag(I, W, O, mode="sum", per_sample_weights=W), ValueError, r"per_sample_weights has shape \(4, 2\), expected \(3,\)"),
     ("frequencies", lambda: F.embedding_bag(I, W, O, None, 2.0, True, "max"), ValueError, "scale_grad_by_freq does not go with mode 'max'"),
-    ("one_hot", lambda: F.one_hot(np.array([3]), 3), IndexError, "one_hot: input contains 3, expected 0 to 2"),
-    ("one_hot negative", lambda: F.one_hot(np.array([-1])), IndexError, "one_hot: input contains -1, expected 0 to 0"),
+    ("one_hot", lambda: F.one_hot(np.array([3]), 3), IndexError, "one_hot: tensor contains 3, expected 0 to 2"),
+    ("one_hot negative", lambda: F.one_hot(np.array([-1])), IndexError, "one_hot: tensor contains -1, expected 0 to 0"),
     ("no numbers", lambda: F.one_hot(I[:0]), ValueError, "one_hot: num_classes is -1 for 0 numbers, expected"),
     ("no classes", lambda: F.one_hot(I, 0), ValueError, "one_hot: num_classes is 0 for 3 numbers, expected"),
-    ("floating", lambda: F.one_hot(Tensor([1.0])), TypeError, "one_hot: input is float32, expected integers"),
+    ("floating", lambda: F.one_hot(Tensor([1.0])), TypeError, "one_hot: tensor is float32, expected integers"),
 ]  # fmt: skip
 
 

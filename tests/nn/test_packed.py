@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import pickle
 import re
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -242,3 +244,8 @@ ERRORS: list[tuple[Any, type[Exception], str]] = [
 def test_errors(call: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=re.escape(message)):
         call()
+
+
+def test_utils_rnn_needs_no_import_of_its_own() -> None:
+    code = "import grad_nn; grad_nn.utils.rnn.pack_sequence"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -255,7 +255,9 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ),
     (
         "both",
-        lambda: AveragedModel(Linear(1, 1), get_swa_avg_fn(), multi_avg_fn=get_swa_multi_avg_fn()),
+        lambda: AveragedModel(
+            Linear(1, 1), avg_fn=get_swa_avg_fn(), multi_avg_fn=get_swa_multi_avg_fn()
+        ),
         ValueError,
         "pass one of avg_fn and multi_avg_fn, got both",
     ),

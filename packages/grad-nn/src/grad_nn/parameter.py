@@ -81,6 +81,7 @@ class Buffer(Tensor):
     def __init__(
         self,
         data: Tensor | ArrayLike,
+        *,
         persistent: bool = True,
         dtype: DTypeLike | None = None,
     ) -> None:

@@ -82,9 +82,9 @@ class Tree:
         """Yield every Buffer once."""
         return (b for _, b in self.named_buffers(recurse=recurse))
 
-    def modules(self) -> Iterator[Module]:
-        """Yield this Module and every Module below it, once."""
-        return (m for _, m in self.named_modules())
+    def modules(self, remove_duplicate: bool = True) -> Iterator[Module]:
+        """Yield this Module and every Module below it; each once, or under each of its names."""
+        return (m for _, m in self.named_modules(remove_duplicate=remove_duplicate))
 
     def children(self) -> Iterator[Module]:
         """Yield the Modules directly below this one, once."""

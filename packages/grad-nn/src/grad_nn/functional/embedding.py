@@ -108,18 +108,18 @@ def renormalise(name: str, weight: Tensor, index: Indices, max_norm: float, p: f
         weight.assign(new, copy=False)
 
 
-def one_hot(input: Tensor | NDArray[np.integer], num_classes: int = -1) -> Tensor:
+def one_hot(tensor: Tensor | NDArray[np.integer], num_classes: int = -1) -> Tensor:
     """A row of zeros with a one in the place of each number.
 
     Args:
-        input: Integers from 0, any shape.
+        tensor: Integers from 0, any shape.
         num_classes: The length of the rows; -1 for one more than the largest number.
 
     Returns:
-        An int64 Tensor, `(*input.shape, num_classes)`, which no gradient passes.
+        An int64 Tensor, `(*tensor.shape, num_classes)`, which no gradient passes.
 
     Raises:
-        TypeError: `input` is not made of integers.
+        TypeError: `tensor` is not made of integers.
         ValueError: `num_classes` is 0 or less, or left out where there are no numbers.
         IndexError: A number is negative, or not below `num_classes`.
 
@@ -128,7 +128,7 @@ def one_hot(input: Tensor | NDArray[np.integer], num_classes: int = -1) -> Tenso
         Tensor([[0, 0, 1],
                 [1, 0, 0]], dtype=int64)
     """
-    index = indices("one_hot", "input", input)
+    index = indices("one_hot", "tensor", tensor)
     classes = integer(num_classes)
     if classes is None or (classes < 1 and classes != -1) or (classes == -1 and not index.size):
         raise ValueError(
@@ -137,7 +137,7 @@ def one_hot(input: Tensor | NDArray[np.integer], num_classes: int = -1) -> Tenso
         )
     if classes == -1:
         classes = max(int(index.max()) + 1, 1)
-    check_range("one_hot", "input", index, classes)
+    check_range("one_hot", "tensor", index, classes)
     out = np.zeros((index.size, classes), np.int64)
     out[np.arange(index.size), index.reshape(-1)] = 1
     return wrap(out.reshape(*index.shape, classes))

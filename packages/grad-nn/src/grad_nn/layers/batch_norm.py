@@ -9,7 +9,7 @@ from grad_core import Tensor
 from grad_core.primitive import unwrap
 from grad_nn import functional as F  # noqa: N812  # the field's name
 from grad_nn.functional.checks import check_tensor, size
-from grad_nn.layers.weights import ones_and_zeros
+from grad_nn.layers.weights import ones_and_zeros, reset_ones_and_zeros
 from grad_nn.module import Module
 from grad_nn.parameter import Buffer, Parameter
 
@@ -55,6 +55,11 @@ class ChannelNorm(Module):
         ):
             if buffer is not None:
                 buffer.assign(np.full(buffer.shape, value, buffer.dtype), copy=False)
+
+    def reset_parameters(self) -> None:
+        """Set the weight to ones, the bias to zeros, and the running statistics to those at first."""
+        self.reset_running_stats()
+        reset_ones_and_zeros(self, self.weight, self.bias)
 
     def _check(self, input: Tensor, axis: int) -> None:
         """Raise an error unless the input has as many axes, and the channels on one of them."""

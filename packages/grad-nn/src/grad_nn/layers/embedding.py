@@ -14,6 +14,7 @@ from grad_nn import functional as F  # noqa: N812  # the field's name
 from grad_nn.functional.checks import size
 from grad_nn.functional.embedding import row_of
 from grad_nn.functional.embedding_bag import BagMode, check_bag_mode
+from grad_nn.layers.weights import put
 from grad_nn.module import Module
 from grad_nn.parameter import Parameter
 
@@ -40,20 +41,26 @@ class _Table(Module):
         self.max_norm: float | None = max_norm
         self.norm_type: float = norm_type
         self.scale_grad_by_freq: bool = scale_grad_by_freq
-        draw = initializer(Normal() if init_method is None else init_method)
-        weight = draw(
-            (num_embeddings, embedding_dim),
-            rng=rng,
-            dtype=get_default_dtype() if dtype is None else dtype,
-        )
+        self.init_method: InitMethod | Initializer | None = init_method
+        weight = self._drawn(rng, get_default_dtype() if dtype is None else dtype)
+        self.weight: Parameter = Parameter(data=weight, dtype=weight.dtype)
+
+    def _drawn(self, rng: Rng, dtype: DTypeLike) -> NDArray[np.floating]:
+        draw = initializer(Normal() if self.init_method is None else self.init_method)
+        weight = draw((self.num_embeddings, self.embedding_dim), rng=rng, dtype=dtype)
         if self.padding_idx is not None:
             weight[self.padding_idx] = 0
-        self.weight: Parameter = Parameter(data=weight, dtype=weight.dtype)
+        return weight
+
+    def reset_parameters(self, *, rng: Rng = None) -> None:
+        """Draw the vectors anew, as they were at first, or from N(0, 1) if they were given."""
+        put(self, "weight", self._drawn(rng, self.weight.dtype))
 
     def _take(self, embeddings: Tensor | ArrayLike, freeze: bool) -> Self:
         """Keep given embeddings in place of those that were drawn."""
         array = _matrix(type(self).__name__, embeddings)
         self.weight = Parameter(data=array, dtype=array.dtype, requires_grad=not freeze)
+        self.init_method = None
         return self
 
 

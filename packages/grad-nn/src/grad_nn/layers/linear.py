@@ -8,7 +8,7 @@ from grad_core import Tensor
 from grad_init import Initializer, InitMethod, Rng
 from grad_nn.functional.checks import size
 from grad_nn.functional.linear import bilinear, linear
-from grad_nn.layers.weights import weight_and_bias
+from grad_nn.layers.weights import redraw, weight_and_bias
 from grad_nn.module import Module
 from grad_nn.parameter import Parameter
 
@@ -61,6 +61,7 @@ class Linear(Module):
     ) -> None:
         self.in_features: int = size("Linear", "in_features", in_features)
         self.out_features: int = size("Linear", "out_features", out_features)
+        self.init_method: InitMethod | Initializer | None = init_method
         self.weight: Parameter
         self.bias: Parameter | None
         self.weight, self.bias = weight_and_bias(
@@ -71,6 +72,10 @@ class Linear(Module):
             rng,
             dtype,
         )
+
+    def reset_parameters(self, *, rng: Rng = None) -> None:
+        """Draw the weight and the bias anew, as they were at first."""
+        redraw(self, self.weight, self.bias, self.in_features, self.init_method, rng)
 
     def forward(self, input: Tensor) -> Tensor:
         """Compute input @ weight.T + bias."""
@@ -129,6 +134,7 @@ class Bilinear(Module):
         self.in1_features: int = size("Bilinear", "in1_features", in1_features, 1)
         self.in2_features: int = size("Bilinear", "in2_features", in2_features)
         self.out_features: int = size("Bilinear", "out_features", out_features)
+        self.init_method: InitMethod | Initializer | None = init_method
         self.weight: Parameter
         self.bias: Parameter | None
         self.weight, self.bias = weight_and_bias(
@@ -139,6 +145,10 @@ class Bilinear(Module):
             rng,
             dtype,
         )
+
+    def reset_parameters(self, *, rng: Rng = None) -> None:
+        """Draw the weight and the bias anew, as they were at first."""
+        redraw(self, self.weight, self.bias, self.in1_features, self.init_method, rng)
 
     def forward(self, input1: Tensor, input2: Tensor) -> Tensor:
         """Compute input1 @ weight[o] @ input2 + bias[o] for each o."""

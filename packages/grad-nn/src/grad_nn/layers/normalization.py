@@ -10,7 +10,7 @@ from grad_core import Tensor
 from grad_nn import functional as F  # noqa: N812  # the field's name
 from grad_nn.functional.checks import size as checked_size
 from grad_nn.functional.normalization import normalized_axes
-from grad_nn.layers.weights import ones_and_zeros
+from grad_nn.layers.weights import ones_and_zeros, reset_ones_and_zeros
 from grad_nn.module import Module
 from grad_nn.parameter import Parameter
 
@@ -61,6 +61,10 @@ class LayerNorm(Module):
         self.weight, self.bias = ones_and_zeros(
             self.normalized_shape, elementwise_affine, elementwise_affine and bias, dtype
         )
+
+    def reset_parameters(self) -> None:
+        """Set the weight to ones and the bias to zeros."""
+        reset_ones_and_zeros(self, self.weight, self.bias)
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalise the last axes."""
@@ -113,9 +117,13 @@ class RMSNorm(Module):
         self.weight: Parameter | None
         self.weight, _ = ones_and_zeros(self.normalized_shape, elementwise_affine, False, dtype)
 
-    def forward(self, input: Tensor) -> Tensor:
+    def reset_parameters(self) -> None:
+        """Set the weight to ones."""
+        reset_ones_and_zeros(self, self.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
         """Normalise the last axes."""
-        return F.rms_norm(input, self.normalized_shape, self.weight, self.eps)
+        return F.rms_norm(x, self.normalized_shape, self.weight, self.eps)
 
     def extra_repr(self) -> str:
         """Return the settings."""
@@ -176,6 +184,10 @@ class GroupNorm(Module):
         self.weight: Parameter | None
         self.bias: Parameter | None
         self.weight, self.bias = ones_and_zeros((num_channels,), affine, affine and bias, dtype)
+
+    def reset_parameters(self) -> None:
+        """Set the weight to ones and the bias to zeros."""
+        reset_ones_and_zeros(self, self.weight, self.bias)
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalise the groups of each sample."""

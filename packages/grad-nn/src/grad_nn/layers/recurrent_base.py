@@ -17,7 +17,7 @@ from grad_nn.functional.checks import check_floating, size
 from grad_nn.functional.dropout import dropout as dropped
 from grad_nn.functional.recurrence import Operands, Steps, recurrence
 from grad_nn.functional.recurrent_kernels import KERNELS, Mode
-from grad_nn.layers.recurrent_parts import check_state, drawn_parameter
+from grad_nn.layers.recurrent_parts import check_state, drawn_parameter, redraw_parameter
 from grad_nn.module import Module
 from grad_nn.parameter import Parameter
 from grad_nn.utils.packed import Integers, PackedSequence
@@ -89,19 +89,31 @@ class RNNBase(Module):
                 f" {proj_size}"
             )
         self.rng: Rng = None if rng is None else as_generator(rng)
-        gates, state = KERNELS[mode].gates, self.proj_size or self.hidden_size
+        self.init_method: InitMethod | Initializer | None = init_method
+        n = self.hidden_size
+        for part, blocks, shape in self._parts():
+            drawn = drawn_parameter(blocks, shape, n, init_method, self.rng, dtype)
+            setattr(self, part, drawn)
+
+    def _parts(self) -> Iterator[tuple[str, int, tuple[int, ...]]]:
+        """Yield the name of each Parameter, how many blocks it is made of, and their shape."""
+        gates, state = KERNELS[self.mode].gates, self.proj_size or self.hidden_size
+        n = self.hidden_size
         for layer, suffix in self._runs():
             width = self.input_size if layer == 0 else state * self._directions
-            n = self.hidden_size
-            parts: list[tuple[str, int, tuple[int, ...]]]
-            parts = [("weight_ih", gates, (n, width)), ("weight_hh", gates, (n, state))]
-            if bias:
-                parts += [("bias_ih", gates, (n,)), ("bias_hh", gates, (n,))]
+            yield "weight_ih" + suffix, gates, (n, width)
+            yield "weight_hh" + suffix, gates, (n, state)
+            if self.bias:
+                yield "bias_ih" + suffix, gates, (n,)
+                yield "bias_hh" + suffix, gates, (n,)
             if self.proj_size:
-                parts += [("weight_hr", 1, (self.proj_size, n))]
-            for part, blocks, shape in parts:
-                drawn = drawn_parameter(blocks, shape, n, init_method, self.rng, dtype)
-                setattr(self, part + suffix, drawn)
+                yield "weight_hr" + suffix, 1, (self.proj_size, n)
+
+    def reset_parameters(self, *, rng: Rng = None) -> None:
+        """Draw the weights and biases anew, as they were at first."""
+        generator = as_generator(rng)
+        for part, blocks, _ in self._parts():
+            redraw_parameter(self, part, blocks, self.hidden_size, self.init_method, generator)
 
     @property
     def all_weights(self) -> list[list[Parameter]]:

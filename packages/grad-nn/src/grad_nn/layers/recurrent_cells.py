@@ -11,7 +11,14 @@ from grad_init import Initializer, InitMethod, Rng, as_generator
 from grad_nn.functional.checks import check_floating, size
 from grad_nn.functional.recurrence import Operands, Steps, recurrence
 from grad_nn.functional.recurrent_kernels import KERNELS, Mode
-from grad_nn.layers.recurrent_parts import Nonlinearity, check_state, drawn_parameter, mode_of, pair
+from grad_nn.layers.recurrent_parts import (
+    Nonlinearity,
+    check_state,
+    drawn_parameter,
+    mode_of,
+    pair,
+    redraw_parameter,
+)
 from grad_nn.module import Module
 from grad_nn.parameter import Parameter
 
@@ -47,6 +54,8 @@ class RNNCellBase(Module):
         name = type(self).__name__
         self.input_size: int = size(name, "input_size", input_size)
         self.hidden_size: int = size(name, "hidden_size", hidden_size, 1)
+        self.bias: bool = bias
+        self.init_method: InitMethod | Initializer | None = init_method
         generator = as_generator(rng)
 
         def drawn(*shape: int) -> Parameter:
@@ -59,9 +68,17 @@ class RNNCellBase(Module):
         self.bias_ih: Parameter | None = drawn(self.hidden_size) if bias else None
         self.bias_hh: Parameter | None = drawn(self.hidden_size) if bias else None
 
+    def reset_parameters(self, *, rng: Rng = None) -> None:
+        """Draw the weights and biases anew, as they were at first."""
+        generator = as_generator(rng)
+        n = self.hidden_size
+        blocks = self.weight_ih.shape[0] // n
+        for part in ("weight_ih", "weight_hh", *(("bias_ih", "bias_hh") if self.bias else ())):
+            redraw_parameter(self, part, blocks, n, self.init_method, generator)
+
     def extra_repr(self) -> str:
         """Return the sizes, and the settings that are not the default ones."""
-        bias = "" if self.bias_ih is not None else ", bias=False"
+        bias = "" if self.bias else ", bias=False"
         return f"{self.input_size}, {self.hidden_size}{bias}"
 
     def _step(

@@ -8,10 +8,12 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import DTypeLike
 
-from grad_core import Tensor, get_default_dtype
+from grad_core import Array, Tensor, get_default_dtype
 from grad_init import Initializer, InitMethod, Rng, Uniform, as_generator, initializer
 from grad_nn.functional.checks import check_floating, check_shape
 from grad_nn.functional.recurrent_kernels import Mode
+from grad_nn.layers.weights import put
+from grad_nn.module import Module
 from grad_nn.parameter import Parameter
 
 Nonlinearity: TypeAlias = Literal["tanh", "relu"]
@@ -51,11 +53,35 @@ def drawn_parameter(
     dtype: DTypeLike | None,
 ) -> Parameter:
     """Return a weight or bias that is made of blocks for the gates, each drawn by itself."""
-    generator = as_generator(rng)
     to = get_default_dtype() if dtype is None else dtype
+    return Parameter(data=_drawn(blocks, shape, hidden_size, init_method, rng, to), dtype=to)
+
+
+def redraw_parameter(
+    layer: Module,
+    name: str,
+    blocks: int,
+    hidden_size: int,
+    init_method: InitMethod | Initializer | None,
+    rng: Rng,
+) -> None:
+    """Draw a weight or bias of a layer anew, as `drawn_parameter` did."""
+    there: Tensor = getattr(layer, name)
+    shape = (there.shape[0] // blocks, *there.shape[1:])
+    put(layer, name, _drawn(blocks, shape, hidden_size, init_method, rng, there.dtype))
+
+
+def _drawn(
+    blocks: int,
+    shape: tuple[int, ...],
+    hidden_size: int,
+    init_method: InitMethod | Initializer | None,
+    rng: Rng,
+    dtype: DTypeLike,
+) -> Array:
+    generator = as_generator(rng)
     if init_method is not None and len(shape) == 1:
-        return Parameter(data=np.zeros(blocks * shape[0]), dtype=dtype)
+        return np.zeros(blocks * shape[0], dtype)
     bound = 1.0 / math.sqrt(hidden_size)
     draw = Uniform(-bound, bound) if init_method is None else initializer(init_method)
-    drawn = [draw(shape, rng=generator, dtype=to) for _ in range(blocks)]
-    return Parameter(data=np.concatenate(drawn), dtype=dtype)
+    return np.concatenate([draw(shape, rng=generator, dtype=dtype) for _ in range(blocks)])

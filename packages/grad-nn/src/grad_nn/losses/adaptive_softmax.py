@@ -117,12 +117,19 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         """How many features each cluster has."""
         return [int(self.in_features // self.div_value**i) for i in range(1, self.n_clusters + 1)]
 
-    def forward(self, input: Tensor, target: IndexTarget) -> ASMoutput:
+    def reset_parameters(self, *, rng: Rng = None) -> None:
+        """Draw the weights of head and tail anew, as they were at first."""
+        generator = as_generator(rng)
+        for layer in self.modules():
+            if isinstance(layer, Linear):
+                layer.reset_parameters(rng=generator)
+
+    def forward(self, input_: Tensor, target_: IndexTarget) -> ASMoutput:
         """Compute log-probabilities of targets `(N,)` for inputs `(N, in_features)`, and the loss."""
-        self._check(input, one_too=True)
-        samples = input.shape[:-1]
-        index = class_indices(type(self).__name__, target, samples, self.n_classes)
-        x = input if samples else input.reshape(1, -1)
+        self._check(input_, one_too=True)
+        samples = input_.shape[:-1]
+        index = class_indices(type(self).__name__, target_, samples, self.n_classes)
+        x = input_ if samples else input_.reshape(1, -1)
         entry = index.copy()  # in the head
         within: list[tuple[NDArray[np.intp], Tensor]] = []
         for i, (start, stop) in enumerate(pairwise(self.cutoffs)):

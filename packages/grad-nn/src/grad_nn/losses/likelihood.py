@@ -69,10 +69,10 @@ class PoissonNLLLoss(Module):
         self.eps: float = eps
         self.reduction: Reduction = reduction
 
-    def forward(self, input: Tensor, target: Tensor | Raw) -> Tensor:
+    def forward(self, log_input: Tensor, target: Tensor | Raw) -> Tensor:
         """Compute the loss of expected counts and the counts."""
         return F.poisson_nll_loss(
-            input,
+            log_input,
             target,
             log_input=self.log_input,
             full=self.full,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numpy.typing import DTypeLike
 
 from grad_core import Tensor
 from grad_init import Constant, Rng, as_generator
 from grad_nn import functional as F  # noqa: N812  # the field's name
 from grad_nn.functional.checks import size
+from grad_nn.layers.weights import put
 from grad_nn.module import Module
 from grad_nn.parameter import Parameter
 
@@ -182,6 +184,10 @@ class PReLU(Module):
         self.weight: Parameter = Parameter(
             self.num_parameters, init_method=Constant(init), dtype=dtype
         )
+
+    def reset_parameters(self) -> None:
+        """Set the slopes to `init`."""
+        put(self, "weight", np.full(self.weight.shape, self.init, self.weight.dtype))
 
     def forward(self, input: Tensor) -> Tensor:
         """Apply to each element."""

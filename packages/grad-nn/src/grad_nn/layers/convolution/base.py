@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 
 from grad_init import Initializer, InitMethod, Rng
 from grad_nn.functional.checks import ntuple, size
-from grad_nn.layers.weights import weight_and_bias
+from grad_nn.layers.weights import redraw, weight_and_bias
 from grad_nn.module import Module
 from grad_nn.parameter import Parameter
 
@@ -61,6 +61,7 @@ class ConvNd(Module):
         sizes = (self.out_channels, self.in_channels)
         first, second = reversed(sizes) if self.transposed else sizes
         shape = (first, second // self.groups, *self.kernel_size)
+        self.init_method: InitMethod | Initializer | None = init_method
         self.weight: Parameter
         self.bias: Parameter | None
         self.weight, self.bias = weight_and_bias(
@@ -71,6 +72,11 @@ class ConvNd(Module):
             rng,
             dtype,
         )
+
+    def reset_parameters(self, *, rng: Rng = None) -> None:
+        """Draw the weight and the bias anew, as they were at first."""
+        fan_in = math.prod(self.weight.shape[1:])
+        redraw(self, self.weight, self.bias, fan_in, self.init_method, rng)
 
     def settings(self, padding: object) -> str:
         """The settings that are not the default, for `repr`."""

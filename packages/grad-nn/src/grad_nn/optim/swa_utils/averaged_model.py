@@ -56,6 +56,7 @@ class AveragedModel(Module, Generic[P, R_co]):
     def __init__(
         self,
         model: HasForward[P, R_co],
+        *,
         avg_fn: AvgFn | None = None,
         multi_avg_fn: MultiAvgFn | None = None,
         use_buffers: bool = False,
