@@ -6,6 +6,7 @@ from grad_core import Raw, Tensor
 from grad_nn import functional as F  # noqa: N812  # the field's name
 from grad_nn.functional.loss.embedding import Distance
 from grad_nn.functional.loss.reduction import Reduction
+from grad_nn.layers.distance import PairwiseDistance
 from grad_nn.module import Module
 
 
@@ -94,7 +95,7 @@ class TripletMarginWithDistanceLoss(Module):
     """What a negative example lacks of its distance, by a distance of your own; see `functional.triplet_margin_with_distance_loss`.
 
     Args:
-        distance_function: Takes two Tensors and gives one; None for the length of the difference.
+        distance_function: Takes two Tensors and gives one; None for a `PairwiseDistance`.
         margin: How much farther away it should be than the positive one; more than 0.
         swap: Whether the distance of both examples is taken where it is less.
         reduction: `"mean"`, `"sum"` or `"none"`.
@@ -114,7 +115,10 @@ class TripletMarginWithDistanceLoss(Module):
         swap: bool = False,
         reduction: Reduction = "mean",
     ) -> None:
-        self.distance_function: Distance | None = distance_function
+        default: Distance = PairwiseDistance()
+        self.distance_function: Distance = (
+            default if distance_function is None else distance_function
+        )
         self.margin: float = margin
         self.swap: bool = swap
         self.reduction: Reduction = reduction

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+import numpy as np
+
 import grad_core as gc
 from grad_core import Raw, Tensor
 from grad_nn.functional.checks import check_tensor
+from grad_nn.functional.distance import pairwise_distance
 from grad_nn.functional.loss.reduction import (
     Reduction,
     broadcast,
@@ -59,12 +62,17 @@ def cosine_embedding_loss(
             f"{name}: input1, input2 and target have shapes {input1.shape}, {other.shape} and"
             f" {label.shape}, expected (N, D), (N, D) and (N,), or (D,), (D,) and ()"
         )
-    products = (input1 * other).sum(-1)
-    squares = ((input1 * input1).sum(-1) + _TINY) * ((other * other).sum(-1) + _TINY)
-    cosine = products / gc.sqrt(squares)
+    x, y = _wide(input1), _wide(other)
+    squares = (gc.vecdot(x, x) + _TINY) * (gc.vecdot(y, y) + _TINY)
+    cosine = (gc.vecdot(x, y) / gc.sqrt(squares)).astype(np.result_type(input1.dtype, other.dtype))
     alike = gc.where(label == 1, 1.0 - cosine, 0.0)
     unlike = gc.where(label == -1, gc.clip(cosine - margin, 0.0), 0.0)
     return reduced(name, alike + unlike, reduction)
+
+
+def _wide(x: Tensor) -> Tensor:
+    """float16 as float32, for its squares overflow at 256; all else as it is."""
+    return x.astype(np.float32) if x.dtype == np.float16 else x
 
 
 def triplet_margin_loss(
@@ -106,7 +114,7 @@ def triplet_margin_loss(
     """
 
     def distance(x: Tensor, y: Tensor) -> Tensor:
-        return gc.linalg.vector_norm(x - y + eps, axis=-1, ord=p)
+        return pairwise_distance(x, y, p, eps)
 
     triplet = anchor, positive, negative
     return _triplet("triplet_margin_loss", triplet, distance, margin, swap, reduction)
@@ -128,8 +136,7 @@ def triplet_margin_with_distance_loss(
         anchor: What `distance_function` takes, a.
         positive: What should be near to it, p.
         negative: What should be farther away, n.
-        distance_function: d, which takes two Tensors and gives one; None for the length of x - y + 1e-6
-            along the last axis.
+        distance_function: d, which takes two Tensors and gives one; None for `pairwise_distance`.
         margin: By how much; more than 0. The gradient passes at the margin.
         swap: Whether d(p, n) is taken for d(a, n) where it is less.
         reduction: `"mean"` over the triplets, `"sum"` or `"none"`.
@@ -151,13 +158,9 @@ def triplet_margin_with_distance_loss(
         convolutional neural networks", BMVC 2016, equation 3; section 2.2 for `swap`.
     """
     triplet = anchor, positive, negative
-    distance = distance_function or _length
+    distance = distance_function or pairwise_distance
     name = "triplet_margin_with_distance_loss"
     return _triplet(name, triplet, distance, margin, swap, reduction)
-
-
-def _length(x: Tensor, y: Tensor) -> Tensor:
-    return gc.linalg.vector_norm(x - y + 1e-6, axis=-1)
 
 
 def _triplet(
