@@ -155,6 +155,7 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("integers", lambda: F.ctc_loss(Tensor([[1, 2]], dtype=int), [1], 1, 1), TypeError, "ctc_loss: input is int64"),
     ("1-d", lambda: F.ctc_loss(X[0, 0], [1], 1, 1), ValueError, r"log_probs has shape \(3,\), expected \(T, N, C\)"),
     ("no-frame", lambda: F.ctc_loss(X[:0], [1, 1], [0, 0], [1, 1]), ValueError, "at least one frame"),
+    ("text", lambda: F.ctc_loss(X, [1, 1], [5, 5], "ab"), TypeError, "ctc_loss: target_lengths has no lengths"),  # type: ignore[arg-type]  # the error under test
     ("blank", lambda: F.ctc_loss(X, [1, 2], [5, 5], [1, 1], blank=3), ValueError, "blank is 3, expected 0 to 2"),
     ("reduction", lambda: F.ctc_loss(X, [1, 2], [5, 5], [1, 1], reduction="avg"), ValueError, "ctc_loss: reduction must be"),  # type: ignore[arg-type]  # the error under test
     ("frames", lambda: F.ctc_loss(X, [1, 2], [5, 6], [1, 1]), ValueError, "input_lengths has 6, expected 0 to 5"),

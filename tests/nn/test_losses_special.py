@@ -214,6 +214,11 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("target-list", lambda: F.kl_div(T23, [1.0]), TypeError, "kl_div: target is list, expected a Tensor"),  # type: ignore[arg-type]  # the error under test
     ("input-list", lambda: F.soft_margin_loss([1.0], N23), TypeError, "soft_margin_loss: input is list"),  # type: ignore[arg-type]  # the error under test
     ("complex", lambda: F.huber_loss(Tensor([1j], dtype="c8"), np.ones(1)), TypeError, "huber_loss: input is complex64"),
+    ("complex-target", lambda: F.mse_loss(T23, N23 * 1j), TypeError, "mse_loss: target has dtype complex128, expected real"),
+    ("text", lambda: F.kl_div(T23, np.full((2, 3), "a")), TypeError, "kl_div: target has dtype <U1, expected real numbers"),
+    ("distance", lambda: F.triplet_margin_with_distance_loss(T23, T23, T23, distance_function=lambda _a, _b: 3), TypeError, "distance_function gives int, expected a Tensor"),  # type: ignore[arg-type, return-value]  # the error under test
+    ("variance-none", lambda: F.gaussian_nll_loss(T23, N23, None), TypeError, "gaussian_nll_loss: var "),  # type: ignore[arg-type]  # the error under test
+    ("nll-none", lambda: F.nll_loss(T23, None), TypeError, "nll_loss: target has no class indices"),  # type: ignore[arg-type]  # the error under test
     ("delta", lambda: F.huber_loss(T23, N23, delta=0), ValueError, "huber_loss: delta is 0, expected more than 0"),
     ("beta", lambda: F.smooth_l1_loss(T23, N23, beta=-1), ValueError, "smooth_l1_loss: beta is -1, expected at least 0"),
     ("variance", lambda: F.gaussian_nll_loss(T23, N23, -N23), ValueError, "gaussian_nll_loss: var has a negative number"),

@@ -27,11 +27,11 @@ def _one_hot(index: Picked, x: Array) -> Array:
 
 
 def _negative_log_likelihood(x: Array, index: Picked) -> Array:
-    shifted = x - np.maximum.reduce(x, axis=1, keepdims=True)
+    wide = np.result_type(x.dtype, np.float32)  # differences of float16 overflow
+    shifted = np.subtract(x, np.maximum.reduce(x, axis=1, keepdims=True), dtype=wide)
     at_target = shifted[np.arange(index.size), index]
     np.exp(shifted, out=shifted)
-    wide = np.result_type(x.dtype, np.float32)
-    loss: Array = np.log(np.add.reduce(shifted, axis=1, dtype=wide)) - at_target
+    loss: Array = np.log(np.add.reduce(shifted, axis=1)) - at_target
     return loss.astype(x.dtype, copy=False)
 
 

@@ -184,6 +184,8 @@ def _triplet(
         )
     near = distance(anchor, positive)
     far = distance(anchor, negative)
+    if not (isinstance(near, Tensor) and isinstance(far, Tensor)):
+        raise TypeError(f"{name}: distance_function gives {type(near).__name__}, expected a Tensor")
     if swap:
         far = gc.minimum(far, distance(positive, negative))
     return reduced(name, gc.clip(near - far + margin, 0.0), reduction)

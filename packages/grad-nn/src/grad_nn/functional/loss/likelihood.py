@@ -190,8 +190,10 @@ def gaussian_nll_loss(
 
 
 def _variance(input: Tensor, var: Tensor | Raw) -> Tensor:
-    if np.ndim(unwrap(var)) == 0 and not isinstance(var, Tensor):
-        return gc.full(input.shape, var, dtype=input.dtype)
+    found = unwrap(var)
+    if isinstance(found, (int, float, np.number)) or (found is var and np.shape(found) == ()):
+        number = operand("gaussian_nll_loss", "var", np.asarray(found), input.dtype)
+        return gc.full(input.shape, unwrap(number), dtype=input.dtype)
     variance = operand("gaussian_nll_loss", "var", var, input.dtype)
     if variance.shape == input.shape:
         return variance

@@ -71,10 +71,12 @@ def operand(name: str, argument: str, x: Tensor | Raw, dtype: np.dtype[np.floati
     """Return what stands beside the input as a Tensor, integers in the dtype of the input.
 
     Raises:
-        TypeError: It is neither a Tensor nor an ndarray.
+        TypeError: It is neither a Tensor nor an ndarray of numbers, or complex beside real numbers.
     """
     if not isinstance(x, (Tensor, np.ndarray)):
         raise TypeError(f"{name}: {argument} is {type(x).__name__}, expected a Tensor")
+    if x.dtype.kind not in ("biufc" if dtype.kind == "c" else "biuf"):
+        raise TypeError(f"{name}: {argument} has dtype {x.dtype}, expected real numbers")
     t = x if isinstance(x, Tensor) else gc.asarray(x)
     return t.astype(dtype) if t.dtype.kind in "biu" and dtype.kind in "fc" else t
 

@@ -24,7 +24,10 @@ def integers(
     Raises:
         TypeError: They are not integers.
     """
-    found = unwrap(as_tensor(name, target))
+    try:
+        found = unwrap(gc.asarray(target) if not isinstance(target, Tensor) else target)  # type: ignore[arg-type]  # what it cannot take, it says
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name}: {argument} has no {what}: {error}") from error
     nothing = not found.size and isinstance(target, (list, tuple))  # of no dtype
     if found.dtype.kind not in "iu" and not nothing:
         raise TypeError(
