@@ -234,7 +234,8 @@ DICTS: list[tuple[str, Callable[[Any], Any], type[Exception], str]] = [
     ("key-empty", lambda m: m.__setitem__("", m["a"]), ValueError, "the key is ''"),
     ("value", lambda m: m.__setitem__("b", 3), TypeError, "item b is 3, expected a (Module|Parameter)"),
     ("update", lambda m: m.update({"b": m["a"], "c": "x"}), TypeError, "item c is 'x'"),
-    ("update-number", lambda m: m.update(3), TypeError, "int"),
+    ("update-number", lambda m: m.update(3), TypeError, "got int, expected items by name, or pairs"),
+    ("update-list", lambda m: m.update([m["a"]]), TypeError, "got list, expected items by name, or pairs"),
 ]  # fmt: skip
 
 

@@ -297,7 +297,9 @@ ERRORS: list[tuple[str, Callable[[Any], Any], Any, type[Exception], str]] = [
     ("pre-kwargs", lambda m: m.register_forward_pre_hook(lambda *_: 3, with_kwargs=True), None, RuntimeError, "Two: a forward pre-hook with kwargs returned 3, expected None or"),
     ("count", lambda m: m.register_full_backward_hook(lambda *_: (1.0,)), None, ValueError, "Two: a backward hook returned 1 gradients, expected 2"),
     ("count-pre", lambda m: m.register_full_backward_pre_hook(lambda *_: 1.0), None, ValueError, "Two: a backward pre-hook returned 1 gradients, expected 2"),
-    ("shape", lambda m: m.register_full_backward_hook(lambda *_: (1.0, np.ones(2))), None, ValueError, r"returned a gradient of shape \(\) for 0, expected \(2,\)"),
+    ("shape", lambda m: m.register_full_backward_hook(lambda *_: (1.0, np.ones(2))), None, ValueError, r"returned a gradient of shape \(\), float64, for 0, expected \(2,\), float32"),
+    ("dtype", lambda m: m.register_full_backward_hook(lambda *_: [np.ones(2), np.array([1j, 1j])]), None, ValueError, r"returned a gradient of shape \(2,\), complex128, for 1, expected \(2,\), float32"),
+    ("text", lambda m: m.register_full_backward_hook(lambda *_: ("ab", None)), None, TypeError, "Two: a backward hook: expected booleans, integers, floating or complex numbers"),
     ("none", lambda m: m.register_full_backward_hook(lambda *_: (np.ones(2), np.ones(2))), 1, ValueError, "returned a gradient for 1, which has none"),
 ]  # fmt: skip
 

@@ -64,6 +64,10 @@ def test_names_that_lead_nowhere(target: str, kind: str) -> None:
 
 def test_kinds_are_not_confused() -> None:
     m = Nested()
+    number: Any = 3
+    for run in (m.get_submodule, m.get_parameter, m.get_buffer):
+        with pytest.raises(TypeError, match="the name of what is in a Module is 3, expected a str"):
+            run(number)
     for method, target in (
         ("submodule", "mean"),
         ("parameter", "mean"),

@@ -126,9 +126,14 @@ def test_clip_grad_value() -> None:
 
 ERRORS: list[tuple[Any, type[Exception], str]] = [
     (lambda t: clip_grad_norm_(t, -1.0), ValueError, "clip_grad_norm_: max_norm is -1.0, expected"),
-    (lambda t: clip_grad_norm_(t, math.nan), ValueError, "max_norm is nan, expected at least 0"),
+    (lambda t: clip_grad_norm_(t, math.nan), ValueError, "max_norm is nan, expected a number, at least 0"),
     (lambda t: clip_grads_with_norm_(t, -1.0, 1.0), ValueError, "clip_grads_with_norm_: max_norm is"),
     (lambda t: clip_grad_value_(t, -0.5), ValueError, "clip_grad_value_: clip_value is -0.5"),
+    (lambda t: clip_grad_value_(t, "1"), ValueError, "clip_grad_value_: clip_value is '1', expected a num"),  # type: ignore[arg-type]  # the error under test
+    (lambda t: clip_grad_norm_(Linear(1, 1), 1.0), TypeError, "clip_grad_norm_: got Linear, expected Tensors; tho"),  # type: ignore[arg-type]  # the error under test
+    (lambda t: get_total_norm([1.0]), TypeError, "get_total_norm: got float, expected Tensors or nd"),  # type: ignore[list-item]  # the error under test
+    (lambda t: vector_to_parameters([1.0, 2.0], [t]), TypeError, "vector_to_parameters: vec is list"),  # type: ignore[arg-type]  # the error under test
+    (lambda t: parameters_to_vector(None), TypeError, "parameters_to_vector: got NoneType, expected Tens"),  # type: ignore[arg-type]  # the error under test
     (lambda t: clip_grad_value_([t, with_grad([1j], np.complex64)], 0.1), TypeError, "a gradient is complex64"),
     (lambda t: clip_grad_norm_([t, [1.0]], 0.1), TypeError, "clip_grad_norm_: got list, expected T"),  # type: ignore[list-item]  # the error under test
     (lambda t: clip_grad_norm_([t, with_grad([np.nan])], 0.1, error_if_nonfinite=True), RuntimeError, "clip_grad_norm_: the norm of order 2.0 is nan"),

@@ -11,8 +11,12 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
+import numpy as np
+
 import grad_core as gc
 from grad_core import Raw, Tensor
+from grad_core.checks import numeric_array
+from grad_nn.structures import is_list
 
 if TYPE_CHECKING:
     from grad_nn.hooks import Hook
@@ -93,7 +97,7 @@ class Gradients:
         if given is None:
             return grads
         name = f"{type(self.module).__name__}: a backward {kind}"
-        returned = given if isinstance(given, tuple) else (given,)
+        returned = given if is_list(given) else (given,)
         if len(returned) != len(grads):
             raise ValueError(f"{name} returned {len(returned)} gradients, expected {len(grads)}")
         checked: list[Tensor | None] = []
@@ -104,10 +108,12 @@ class Gradients:
                 checked.append(None)
                 continue
             t = gc.zeros_like(old) if new is None else new
-            t = t if isinstance(t, Tensor) else gc.asarray(t)
-            if t.shape != old.shape:
+            if not isinstance(t, Tensor):
+                t = gc.asarray(numeric_array(name, t))
+            if t.shape != old.shape or not np.can_cast(t.dtype, old.dtype, "same_kind"):
                 raise ValueError(
-                    f"{name} returned a gradient of shape {t.shape} for {i}, expected {old.shape}"
+                    f"{name} returned a gradient of shape {t.shape}, {t.dtype}, for {i}, expected"
+                    f" {old.shape}, {old.dtype}"
                 )
             checked.append(t)
         return tuple(checked)

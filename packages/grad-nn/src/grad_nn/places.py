@@ -77,11 +77,11 @@ class Places(Tree):
             >>> model[1]
             Tanh()
         """
-        if not target:
+        if target == "":
             raise ValueError("set_submodule: the name is empty; it is that of a place below")
         if not is_module(module):
             raise TypeError(f"set_submodule: module is {type(module).__name__}, expected a Module")
-        above, _, name = target.rpartition(".")
+        above, _, name = str(target).rpartition(".")
         for holder in _find(self, above):
             if not strict or is_module(dict(items(holder)).get(name)):
                 _put(holder, target, name, module)
@@ -172,6 +172,8 @@ class Places(Tree):
 
 def _find(value: object, path: str) -> Iterator[object]:
     """Yield what has that path in a Module, list, tuple or dict, of which keys may have dots."""
+    if not isinstance(path, str):
+        raise TypeError(f"the name of what is in a Module is {path!r:.60}, expected a str")
     if not path:
         yield value
         return

@@ -12,6 +12,7 @@ from grad_nn.module import Module
 from grad_nn.parameter import Parameter
 
 M = TypeVar("M", bound=Module)
+U = TypeVar("U")
 
 
 class DictContainer(Container[T], Mapping[str, T]):
@@ -72,6 +73,15 @@ class DictContainer(Container[T], Mapping[str, T]):
         """Take all items out."""
         self._items.clear()
 
+    def _as_dict(self, items: Mapping[str, U] | Iterable[tuple[str, U]]) -> dict[str, U]:
+        try:
+            return dict(items)
+        except (TypeError, ValueError) as error:
+            raise TypeError(
+                f"{type(self).__name__}: got {type(items).__name__}, expected items by name, or"
+                " pairs of names and items"
+            ) from error
+
     def _put_all(self, items: Mapping[str, object]) -> None:
         """Put several items, or none if one of them cannot be."""
         before = dict(self._items)
@@ -115,7 +125,7 @@ class ModuleDict(DictContainer[M]):
 
     def update(self, modules: Mapping[str, M] | Iterable[tuple[str, M]]) -> None:
         """Put several Modules in, by name, in place of those that have these names."""
-        self._put_all(dict(modules))
+        self._put_all(self._as_dict(modules))
 
     def _checked(self, name: str, item: object) -> M:
         checked_module(self, name, item)
@@ -160,7 +170,7 @@ class ParameterDict(DictContainer[Parameter]):
 
     def update(self, parameters: Mapping[str, Tensor] | Iterable[tuple[str, Tensor]]) -> None:
         """Put several Parameters in, by name, in place of those that have these names."""
-        items = dict(parameters)
+        items = self._as_dict(parameters)
         if isinstance(parameters, Mapping) and not isinstance(
             parameters, (OrderedDict, ParameterDict)
         ):

@@ -101,6 +101,9 @@ def get_total_norm(
         Tensor(5.)
     """
     arrays: list[Array] = [unwrap(t) for t in ([tensors] if _is_one(tensors) else tensors)]
+    for x in arrays:
+        if not isinstance(x, np.ndarray):
+            raise TypeError(f"get_total_norm: got {type(x).__name__}, expected Tensors or ndarrays")
     return _total_norm("get_total_norm", arrays, float(norm_type), error_if_nonfinite)
 
 
@@ -135,21 +138,32 @@ def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -
             p.grad = np.clip(g, -limit, limit)
 
 
+def listed(name: str, tensors: Tensor | Iterable[Tensor]) -> list[Tensor]:
+    """Return one Tensor or several as a list."""
+    if isinstance(tensors, Tensor):
+        return [tensors]
+    if not isinstance(tensors, Iterable):
+        raise TypeError(
+            f"{name}: got {type(tensors).__name__}, expected Tensors; those of a Module are its"
+            " parameters()"
+        )
+    return list(tensors)
+
+
 def _is_one(tensors: object) -> TypeGuard[Tensor | Array]:
     return isinstance(tensors, (Tensor, np.ndarray))
 
 
 def _limit(name: str, argument: str, value: float) -> float:
-    limit = float(value)
-    if not limit >= 0.0:
-        raise ValueError(f"{name}: {argument} is {value}, expected at least 0")
-    return limit
+    if not isinstance(value, (int, float, np.number)) or not value >= 0.0:
+        raise ValueError(f"{name}: {argument} is {value!r:.60}, expected a number, at least 0")
+    return float(value)
 
 
 def _with_gradients(name: str, parameters: Tensor | Iterable[Tensor]) -> list[tuple[Tensor, Array]]:
     """The parameters that a gradient has reached, each once, and their gradients."""
     found: dict[int, tuple[Tensor, Array]] = {}
-    for p in (parameters,) if isinstance(parameters, Tensor) else parameters:
+    for p in listed(name, parameters):
         if not isinstance(p, Tensor):
             raise TypeError(f"{name}: got {type(p).__name__}, expected Tensors")
         if p.has_grad and (g := p.grad) is not None:

@@ -9,6 +9,7 @@ import numpy as np
 import grad_core as gc
 from grad_core import Array, Tensor
 from grad_core.primitive import unwrap
+from grad_nn.utils.clip_grad import listed
 
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
@@ -54,6 +55,8 @@ def vector_to_parameters(vec: Tensor | Array, parameters: Iterable[Tensor]) -> N
         (Tensor([1.]), Tensor([[2., 3.]]))
     """
     tensors = _checked("vector_to_parameters", parameters)
+    if not isinstance(vec, (Tensor, np.ndarray)):
+        raise TypeError(f"vector_to_parameters: vec is {type(vec).__name__}, expected a Tensor")
     numbers: Array = unwrap(vec)
     needed = sum(t.size for t in tensors)
     if numbers.shape != (needed,):
@@ -75,7 +78,7 @@ def vector_to_parameters(vec: Tensor | Array, parameters: Iterable[Tensor]) -> N
 
 
 def _checked(name: str, parameters: Iterable[Tensor]) -> list[Tensor]:
-    tensors = [parameters] if isinstance(parameters, Tensor) else list(parameters)
+    tensors = listed(name, parameters)
     for t in tensors:
         if not isinstance(t, Tensor):
             raise TypeError(f"{name}: got {type(t).__name__}, expected Tensors")
