@@ -647,6 +647,9 @@ def test_without_an_extra_it_is_named(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "tqdm", None)
     with pytest.raises(ImportError, match=r'Trainer\(progress=True\) needs .*"grad-nn\[progress'):
         Training(progress=True)
+    monkeypatch.setitem(sys.modules, "safetensors.numpy", None)
+    with pytest.raises(ImportError, match=r"Trainer\(folder=...\) needs .*grad-nn\[safetensors\]"):
+        Training(tmp_path)
 
 
 def test_progress_and_rows(capsys: pytest.CaptureFixture[str]) -> None:

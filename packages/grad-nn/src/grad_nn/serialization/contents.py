@@ -45,7 +45,7 @@ def encoded(name: str, arrays: Mapping[str, Array], metadata: Mapping[str, str])
         TypeError: The format does not have the dtype of an array, or metadata is no text.
         ValueError: An array has a name that the format needs.
     """
-    library = _library(name)
+    package = library(name)
     for key, text in metadata.items():
         if not (isinstance(key, str) and isinstance(text, str)):
             raise TypeError(f"metadata is text by name, got {key!r:.40}: {text!r:.40}")
@@ -59,7 +59,7 @@ def encoded(name: str, arrays: Mapping[str, Array], metadata: Mapping[str, str])
         native[key] = np.asarray(array, dtype, order="C")
     try:
         # None, as an empty dict is written wrongly where there are no arrays
-        content: bytes = library.numpy.save(native, dict(metadata) or None)
+        content: bytes = package.numpy.save(native, dict(metadata) or None)
     except Exception as error:  # a dtype that an older package has not, complex64 say
         raise TypeError(str(error)) from error
     return content
@@ -73,9 +73,9 @@ def decoded(name: str, content: bytes) -> tuple[dict[str, Array], dict[str, str]
         ImportError: safetensors is not installed.
         TypeError: An array has a dtype that NumPy has not.
     """
-    library = _library(name)
+    package = library(name)
     try:
-        entries = library.deserialize(content)
+        entries = package.deserialize(content)
         # The package, which has just checked the header, gives no metadata of bytes.
         length = int.from_bytes(content[:8], "little")
         metadata: dict[str, str] = json.loads(content[8 : 8 + length]).get(METADATA) or {}
@@ -86,9 +86,9 @@ def decoded(name: str, content: bytes) -> tuple[dict[str, Array], dict[str, str]
 
 def metadata_of(name: str, path: str) -> dict[str, str]:
     """Return the metadata of a file, and read no array; see `decoded`."""
-    library = _library(name)
+    package = library(name)
     try:
-        with library.safe_open(path, framework="numpy") as file:
+        with package.safe_open(path, framework="numpy") as file:
             return dict(file.metadata() or {})
     except Exception as error:  # as above
         raise Broken(str(error)) from error
@@ -109,7 +109,15 @@ def _array(name: str, *, dtype: str, shape: list[int], data: bytes) -> Array:
         raise Broken(f"{name!r:.60} has shape {shape!r:.80}: {error}") from error
 
 
-def _library(name: str) -> Any:
+def library(name: str) -> Any:
+    """Return the safetensors package.
+
+    Args:
+        name: What needs it, for the error.
+
+    Raises:
+        ImportError: It is not installed.
+    """
     try:
         import_module("safetensors.numpy")
         return import_module("safetensors")

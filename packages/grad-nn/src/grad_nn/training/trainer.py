@@ -15,6 +15,7 @@ from grad_nn.module import Module
 from grad_nn.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from grad_nn.optim.optimizer import Optimizer
 from grad_nn.progress import Bar, NoBar, tqdm
+from grad_nn.serialization.contents import library
 from grad_nn.training.checkpoints import Checkpoints
 from grad_nn.training.feed import Data, Feed
 from grad_nn.training.history import VALIDATION, History, Log, Row
@@ -65,8 +66,8 @@ class Trainer(Generic[B]):
     Raises:
         TypeError: `model` is no Module, or `optimizer` no Optimizer.
         ValueError: A setting is out of range.
-        ImportError: `progress` is set, and tqdm is not installed; or, from `fit`, there is a folder
-            and safetensors is not.
+        ImportError: `progress` is set, and tqdm is not installed; or there is a folder, and
+            safetensors is not.
 
     Example:
         >>> import numpy as np
@@ -106,8 +107,11 @@ class Trainer(Generic[B]):
     ) -> None:
         check_parts(model, step, optimizer, scheduler, schedule, rngs)
         check_numbers(mode, max_norm, patience, min_delta, save_every, folder)
+        # What is not installed is missed here, and not after the first epoch.
+        if folder is not None:
+            library("Trainer(folder=...)")
         if progress:
-            tqdm("Trainer(progress=True)")  # so that it is missed here, and not in the loop
+            tqdm("Trainer(progress=True)")
         self.model: Module = model
         self.step: Callable[[B], Outcome] = step
         self.optimizer: Optimizer = optimizer
