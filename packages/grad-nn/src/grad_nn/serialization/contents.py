@@ -66,7 +66,7 @@ def encoded(name: str, arrays: Mapping[str, Array], metadata: Mapping[str, str])
 
 
 def decoded(name: str, content: bytes) -> tuple[dict[str, Array], dict[str, str]]:
-    """Return the arrays and the metadata of a file.
+    """Return the arrays, in the order of their names, and the metadata of a file.
 
     Raises:
         Broken: It is no whole file of the format, or has what NumPy cannot hold.
@@ -81,7 +81,10 @@ def decoded(name: str, content: bytes) -> tuple[dict[str, Array], dict[str, str]
         metadata: dict[str, str] = json.loads(content[8 : 8 + length]).get(METADATA) or {}
     except Exception as error:  # safetensors.SafetensorError is an Exception, and nothing closer
         raise Broken(str(error)) from error
-    return {key: _array(key, **entry) for key, entry in entries}, metadata
+    # By name, as the package has them in an order that is another one each time
+    names = sorted(key for key, _ in entries)
+    found = dict(entries)
+    return {key: _array(key, **found[key]) for key in names}, metadata
 
 
 def metadata_of(name: str, path: str) -> dict[str, str]:

@@ -55,7 +55,7 @@ def load_file(filename: FilePath) -> dict[str, Array]:
         filename: The file, written by whatever program.
 
     Returns:
-        The arrays by name. bfloat16, which NumPy has not, becomes float32.
+        The arrays by name, in the order of the names. bfloat16, which NumPy has not, becomes float32.
 
     Raises:
         ImportError: safetensors is not installed.
