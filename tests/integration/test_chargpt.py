@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "chargpt.py"
-SMALL = ("--steps", "60", "--layers", "2", "--width", "32", "--context", "32", "--length", "80")
+SMALL = ("--steps", "100", "--lr", "1e-2", "--layers", "2", "--width", "32", "--context", "32", "--length", "80")  # fmt: skip
 
 
 def run(folder: Path, *flags: str) -> subprocess.CompletedProcess[str]:
@@ -40,7 +40,7 @@ def test_the_validation_loss_falls(trained: subprocess.CompletedProcess[str]) ->
     losses = [float(x) for x in re.findall(r"validation loss (\S+)", trained.stdout)]
     assert len(losses) == 11
     assert losses[0] > 4.4
-    assert losses[-1] < 3.2
+    assert losses[-1] < 2.9
 
 
 def test_it_draws_a_picture_and_writes_a_sample(
@@ -78,7 +78,7 @@ def test_a_text_of_ones_own(tmp_path: Path) -> None:
         (("--text", "nothing.txt"), "nothing.txt"),
         (("--heads", "3"), "3 heads do not divide a width of 128"),
         (("--steps", "0"), "0 is less than 1"),
-        (("--dropout", "1"), "1 is not from 0 to 1"),
+        (("--dropout", "1"), "1.0 is not from 0 to 1"),
     ],
 )
 def test_bad_use(tmp_path: Path, flags: tuple[str, ...], message: str) -> None:
