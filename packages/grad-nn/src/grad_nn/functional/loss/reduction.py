@@ -67,15 +67,22 @@ def weighted(
     return reduced(name, loss * w, reduction)
 
 
-def operand(name: str, argument: str, x: Tensor | Raw, dtype: np.dtype[np.floating]) -> Tensor:
+def operand(
+    name: str,
+    argument: str,
+    x: Tensor | Raw,
+    dtype: np.dtype[np.floating],
+    *,
+    complex_too: bool = False,
+) -> Tensor:
     """Return what stands beside the input as a Tensor, integers in the dtype of the input.
 
     Raises:
-        TypeError: It is neither a Tensor nor an ndarray of numbers, or complex beside real numbers.
+        TypeError: It is neither a Tensor nor an ndarray of numbers, or complex and not meant to be.
     """
     if not isinstance(x, (Tensor, np.ndarray)):
         raise TypeError(f"{name}: {argument} is {type(x).__name__}, expected a Tensor")
-    if x.dtype.kind not in ("biufc" if dtype.kind == "c" else "biuf"):
+    if x.dtype.kind not in ("biufc" if complex_too or dtype.kind == "c" else "biuf"):
         raise TypeError(f"{name}: {argument} has dtype {x.dtype}, expected real numbers")
     t = x if isinstance(x, Tensor) else gc.asarray(x)
     return t.astype(dtype) if t.dtype.kind in "biu" and dtype.kind in "fc" else t
@@ -101,7 +108,7 @@ def same_shape(
         ValueError: The shapes differ.
     """
     check_tensor(name, input, complex_too=complex_too)
-    found = operand(name, "target", target, input.dtype)
+    found = operand(name, "target", target, input.dtype, complex_too=complex_too)
     if input.shape != found.shape:
         raise ValueError(f"{name}: input has shape {input.shape}, but target {found.shape}")
     return found
