@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,24 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import grad_core as gc
 from grad_core import Tensor
-from grad_nn import BatchNorm1d, BatchNorm2d, Conv2d, Linear, Parameter, Sequential
+from grad_nn import (
+    BatchNorm1d,
+    BatchNorm2d,
+    Conv1d,
+    Conv2d,
+    ConvTranspose1d,
+    Linear,
+    Parameter,
+    Sequential,
+)
 from grad_nn.utils import (
     clip_grad_norm_,
     clip_grad_value_,
     clip_grads_with_norm_,
     fuse_conv_bn_eval,
+    fuse_conv_bn_weights,
     fuse_linear_bn_eval,
+    fuse_linear_bn_weights,
     get_total_norm,
     parameters_to_vector,
     vector_to_parameters,
@@ -222,3 +234,47 @@ def test_fused_layers_do_what_both_did(bias: bool) -> None:
 def test_what_is_not_fused(layer: Linear, bn: BatchNorm1d, message: str) -> None:
     with pytest.raises(ValueError, match=f"fuse_linear_bn_eval: .*{message}"):
         fuse_linear_bn_eval(layer, bn)
+
+
+def test_no_channels_are_fused() -> None:
+    conv, bn = ConvTranspose1d(2, 0, 2).eval(), BatchNorm1d(0).eval()
+    assert fuse_conv_bn_eval(conv, bn)(Tensor(np.ones((1, 2, 3)))).shape == (1, 0, 4)
+
+
+ONE, TWO, SIX = Tensor([1.0]), Tensor([1.0] * 2), Tensor([1.0] * 6)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: fuse_conv_bn_eval(Conv1d(2, 2, 1).eval(), BatchNorm1d(2).eval(), True),
+            "fuse_conv_bn_eval: transpose is True, but conv a Conv1d",
+        ),
+        (
+            lambda: fuse_conv_bn_weights(Tensor(np.ones((2, 2, 3))), ONE, TWO, TWO, 0.0, TWO, TWO),
+            "fuse_conv_bn_weights: expected shape (2,) for each channel, got (1,)",
+        ),
+        (
+            lambda: fuse_conv_bn_weights(Tensor(np.ones((2, 2, 3))), TWO, TWO, ONE, 0.0, TWO, TWO),
+            "fuse_conv_bn_weights: expected shape (2,) for each channel, got (1,)",
+        ),
+        (
+            lambda: fuse_conv_bn_weights(
+                Tensor(np.ones((4, 2, 3))), None, SIX, SIX, 0.0, None, None, transpose=True
+            ),
+            "the weight of a transpose has shape (4, 2, 3), which is not that of 6 channels",
+        ),
+        (
+            lambda: fuse_linear_bn_weights(Tensor(np.ones((2, 3))), ONE, TWO, TWO, 0.0, TWO, TWO),
+            "fuse_linear_bn_weights: expected shape (2,) for each channel, got (1,)",
+        ),
+        (
+            lambda: fuse_linear_bn_weights(Tensor(np.ones((2, 3))), TWO, TWO, TWO, 0.0, ONE, TWO),
+            "fuse_linear_bn_weights: expected shape (2,) for each channel, got (1,)",
+        ),
+    ],
+)
+def test_shapes_that_do_not_fit_are_not_broadcast(call: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        call()

@@ -26,24 +26,26 @@ def fuse_conv_bn_eval(conv: ConvT, bn: BatchNorm, transpose: bool = False) -> Co
     Args:
         conv: The convolution, or its transpose, in evaluation.
         bn: The batch norm, in evaluation.
-        transpose: Whether `conv` is a transpose. That is seen by itself; the argument is PyTorch's.
+        transpose: Whether `conv` is a transpose; it may be left out, as that is seen.
 
     Returns:
         A copy of `conv`, of other weights and with a bias.
 
     Raises:
         ValueError: One of them is in training, they are not of as many channels, or the batch norm
-            has no running statistics.
+            has no running statistics, or `transpose` is True of what is no transpose.
 
     Example:
         >>> from grad_nn import BatchNorm2d, Conv2d
         >>> fuse_conv_bn_eval(Conv2d(3, 8, 3, bias=False).eval(), BatchNorm2d(8).eval())
         Conv2d(3, 8, kernel_size=(3, 3), stride=(1, 1))
     """
+    if transpose and not conv.transposed:
+        raise ValueError(f"fuse_conv_bn_eval: transpose is True, but conv a {type(conv).__name__}")
     mean, var = _statistics("fuse_conv_bn_eval", conv, bn, conv.out_channels)
     fused = deepcopy(conv)
     fused.weight, fused.bias = fuse_conv_bn_weights(
-        conv.weight, conv.bias, mean, var, bn.eps, bn.weight, bn.bias, transpose or conv.transposed
+        conv.weight, conv.bias, mean, var, bn.eps, bn.weight, bn.bias, conv.transposed
     )
     return fused
 
@@ -102,18 +104,26 @@ def fuse_conv_bn_weights(
         bn_w: The factors of the batch norm; None for 1.
         bn_b: Its terms; None for 0.
         transpose: Whether it is the transpose of a convolution.
+
+    Raises:
+        ValueError: The shapes do not fit.
     """
+    name = "fuse_conv_bn_weights"
     weight: Array = unwrap(conv_w)
+    inputs, per_group = weight.shape[:2]
+    channels = bn_rm.size if transpose else weight.shape[0]
+    groups = channels // per_group if transpose and per_group else 1
+    if transpose and (channels != groups * per_group or (groups and inputs % groups)):
+        raise ValueError(
+            f"{name}: the weight of a transpose has shape {weight.shape}, which is not that of"
+            f" {channels} channels"
+        )
+    _check_shapes(name, (channels,), bn_rm, bn_rv, bn_w, bn_b)
+    _check_shapes(name, (channels,), conv_b)
     scale, shift = _affine(bn_rm, bn_rv, bn_eps, bn_w, bn_b, conv_b)
-    if transpose:
-        # The weight is (in, out / groups, ...): each group of inputs has channels of its own.
-        per_group = weight.shape[1]
-        groups = len(scale) // max(per_group, 1) or 1
-        grouped = weight.reshape((groups, -1, *weight.shape[1:]))
-        factors = scale.reshape((groups, 1, per_group, *(1,) * (weight.ndim - 2)))
-        fused = (grouped * factors).reshape(weight.shape)
-    else:
-        fused = weight * scale.reshape((-1, *(1,) * (weight.ndim - 1)))
+    if transpose:  # the factors of the channels of its group for each input
+        scale = scale.reshape((groups, per_group)).repeat(inputs // groups, axis=0)
+    fused = weight * scale.reshape((*scale.shape, *(1,) * (weight.ndim - scale.ndim)))
     return _parameters(fused, shift, conv_w, conv_b)
 
 
@@ -126,11 +136,24 @@ def fuse_linear_bn_weights(
     bn_w: Tensor | None,
     bn_b: Tensor | None,
 ) -> tuple[Parameter, Parameter]:
-    """Return the same of a linear layer; see `fuse_conv_bn_weights`."""
+    """Return the same of a linear layer; see `fuse_conv_bn_weights`.
+
+    The batch norm may also be of one channel, to which all outputs belong.
+    """
+    name = "fuse_linear_bn_weights"
     weight: Array = unwrap(linear_w)
+    outputs = weight.shape[:1]
+    _check_shapes(name, (1,) if bn_rm.shape == (1,) else outputs, bn_rm, bn_rv, bn_w, bn_b)
+    _check_shapes(name, outputs, linear_b)
     scale, shift = _affine(bn_rm, bn_rv, bn_eps, bn_w, bn_b, linear_b)
-    bias = np.broadcast_to(shift, weight.shape[:1])
+    bias = np.broadcast_to(shift, outputs)
     return _parameters(weight * scale[:, None], bias, linear_w, linear_b)
+
+
+def _check_shapes(name: str, shape: tuple[int, ...], *given: Tensor | None) -> None:
+    for t in given:
+        if t is not None and t.shape != shape:
+            raise ValueError(f"{name}: expected shape {shape} for each channel, got {t.shape}")
 
 
 def _affine(
