@@ -380,3 +380,29 @@ def test_multiply_adds_are_half_of_the_operations_that_pytorch_counts(name: str)
         theirs(*(torch.ones(shape) for shape in shapes))
     ours = nn.summary(getattr(nn, kind)(*args, **kwargs), *shapes)
     assert ours.multiply_adds * 2 == counter.get_total_flops()
+
+
+def test_functional_call() -> None:
+    ours = nn.Sequential(nn.Linear(2, 3, rng=0), nn.BatchNorm1d(3), nn.Linear(3, 1, rng=1)).double()
+    theirs = torch.nn.Sequential(
+        torch.nn.Linear(2, 3), torch.nn.BatchNorm1d(3), torch.nn.Linear(3, 1)
+    ).double()
+    state = {name: value * 1.5 for name, value in ours.state_dict().items() if value.ndim}
+    x = np.random.default_rng(0).normal(size=(4, 2))
+    given = {
+        name: Tensor(value, requires_grad="running" not in name, dtype=np.float64)
+        for name, value in state.items()
+    }
+    their_given = {
+        name: torch.tensor(value, requires_grad="running" not in name)
+        for name, value in state.items()
+    }
+    y = nn.functional_call(ours, given, (Tensor(x, dtype=np.float64),))
+    t = torch.func.functional_call(theirs, their_given, (torch.from_numpy(x),))
+    assert_allclose(y.data, t.detach().numpy())
+    (y**2).sum().backward()
+    (t**2).sum().backward()
+    for name, tensor in their_given.items():
+        assert_allclose(given[name].data, tensor.detach().numpy())
+        if tensor.grad is not None:
+            assert_allclose(given[name].grad, tensor.grad.numpy(), atol=1e-9)

@@ -179,3 +179,10 @@ assert_type(found.table(depth=1), str)
 @nn.multiply_adds_of(Split)
 def count_split(layer: Split, inputs: tuple[Tensor, ...], outputs: tuple[Tensor, ...]) -> int:
     return inputs[0].size
+
+
+# ---------------------------------------------------------------------------- functional_call
+
+parameters: dict[str, Tensor] = dict(linear.named_parameters())
+assert_type(nn.functional_call(linear, parameters, (x,)), Tensor)
+assert_type(nn.functional_call(split, [parameters], (x, 2), {"scale": 2.0}), tuple[Tensor, int])

@@ -171,5 +171,6 @@ from grad_nn.serialization import save_file as save_file
 from grad_nn.serialization import save_model as save_model
 from grad_nn.serialization import set_rng_state as set_rng_state
 from grad_nn.state import IncompatibleKeys as IncompatibleKeys
+from grad_nn.stateless import functional_call as functional_call
 from grad_nn.summary_table import Row as Row
 from grad_nn.summary_table import Summary as Summary
