@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -104,6 +105,8 @@ def integer(value: object) -> int | None:
 
 def real(value: object) -> float | None:
     """Return `value` as a plain float; None where it is none. A bool is not meant as one."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-        return None
-    return float(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    # np.float64 is a float; others, and NumPy's integers, are asked for one
+    scalar: Any = value
+    return float(scalar) if issubclass(type(value), (np.integer, np.floating)) else None

@@ -127,7 +127,7 @@ def _sizes(
                 f"{name}: input has shape {index.shape}, whose rows are the bags; offsets go with an"
                 " input of one axis"
             )
-        return np.full(index.shape[0], index.shape[1], np.intp)
+        return np.full((index.shape[0],), index.shape[1], np.intp)
     if index.ndim != 1:
         raise ValueError(f"{name}: input has shape {index.shape}, expected (B, N) or (N,)")
     if offsets is None:

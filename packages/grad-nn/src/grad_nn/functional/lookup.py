@@ -79,10 +79,10 @@ def _sums(g: Array, index: Indices, rows: int) -> Array:
     # fast as rows that are sorted and summed by np.add.reduceat; of two it is ten times as slow.
     count, width = g.shape
     flat = np.zeros(rows * width, g.dtype)
-    columns: NDArray[np.intp] = np.arange(width)
+    columns = np.arange(width, dtype=np.intp)
     step = max(_BLOCK // max(width, 1), 1)
     for i in range(0, count, step):
-        places: NDArray[np.intp] = index[i : i + step, None] * width + columns
+        places = index[i : i + step, None] * width + columns
         np.add.at(flat, places.reshape(-1), g[i : i + step].reshape(-1))
     return flat.reshape(rows, width)
 

@@ -112,7 +112,7 @@ class Paths:
         batch, n = self.states.shape
         jumps = _jumps(self.states).astype(x.dtype)
         outside = wrap(np.full((batch, 2), _NEVER, x.dtype))
-        start: NDArray[np.bool_] = np.arange(n) < 2
+        start = np.arange(n, dtype=np.intp) < 2
         sums = [gc.where(start, emitted[0], _NEVER)]
         for t in range(1, x.shape[0]):
             last = gc.concatenate((outside, sums[-1]), 1)
@@ -145,9 +145,8 @@ class Paths:
     def _reversed(self, frames: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Where each frame, and each state, stands from behind."""
         at = self.n_frames - 1 - np.arange(frames)[:, np.newaxis]
-        states: NDArray[np.intp] = 2 * self.n_labels[:, np.newaxis] - np.arange(
-            self.states.shape[1]
-        )
+        order = np.arange(self.states.shape[1], dtype=np.intp)
+        states = 2 * self.n_labels[:, np.newaxis] - order
         return np.maximum(at, 0), np.maximum(states, 0)
 
 
