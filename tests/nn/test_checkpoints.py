@@ -238,7 +238,7 @@ def test_a_file_that_ends_anywhere_changes_nothing(tmp_path: Path) -> None:
 
 
 @given(st.integers(0, 1 << 20), st.integers(0, 255))
-@settings(max_examples=150)
+@settings(max_examples=70)
 def test_changed_bytes_of_the_description(place: int, byte: int) -> None:
     training = Training()
     with TemporaryDirectory() as folder:

@@ -819,5 +819,15 @@ def test_a_state_that_does_not_fit_changes_nothing() -> None:
         assert loader.state_dict() == before
 
 
+def test_of_several_generators_none_changes_where_one_does_not_fit() -> None:
+    loader = DataLoader(range(9), sampler=RandomSampler(range(9), rng=1), rng=0)
+    before = loader.state_dict()
+    moved = np.random.default_rng(5).bit_generator.state
+    for generators in ([moved, {}], [{}, moved]):
+        with pytest.raises(ValueError, match="with 2 random generators"):
+            loader.load_state_dict({"generators": generators, "pass": None})
+        assert loader.state_dict() == before
+
+
 def test_collate_of_the_default_kind_is_the_default() -> None:
     assert DataLoader(range(3), 2).collate_fn is default_collate

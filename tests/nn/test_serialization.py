@@ -222,7 +222,7 @@ def loaded_or_complaint(path: Path) -> dict[str, Any] | str:
     st.lists(st.tuples(st.integers(0, 1 << 20), st.integers(0, 255)), min_size=1, max_size=4),
     st.booleans(),
 )
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_changed_bytes(changes: list[tuple[int, int]], in_header: bool) -> None:
     """What is read in spite of them is what the library of the format reads."""
     whole = bytearray(SAVED)

@@ -370,7 +370,7 @@ def test_a_crash_at_any_moment_changes_nothing(
         assert training.result() == uninterrupted, at
         with (folder / "history.csv").open(newline="") as file:
             assert [line["epoch"] for line in csv.DictReader(file)] == ["1", "2", "3"]
-        at += 5  # of more than a hundred moments
+        at += 8  # of more than a hundred moments
     assert at > 60
 
 
@@ -425,6 +425,14 @@ def test_a_training_that_has_stopped_stays_so(tmp_path: Path) -> None:
     history = second.fit([1.0], [1.0], epochs=9, resume=True)
     assert (len(history), history.stopped_early, history.best_epoch) == (4, True, 2)
     assert weight.item() == 2.0
+
+
+def test_patience_goes_on(tmp_path: Path) -> None:
+    first, _ = scripted([5, 3, 4], patience=2, folder=tmp_path)
+    assert not first.fit([1.0], [1.0], epochs=3).stopped_early
+    second, weight = scripted([3, 2], patience=2, folder=tmp_path)
+    history = second.fit([1.0], [1.0], epochs=9, resume=True)
+    assert (len(history), history.stopped_early, weight.item()) == (4, True, 2.0)
 
 
 def test_a_folder_with_a_run_is_not_overwritten(tmp_path: Path) -> None:
