@@ -288,7 +288,7 @@ class Transformer(Module):
         )
 
     @staticmethod
-    def generate_square_subsequent_mask(sz: int, dtype: DTypeLike | None = None) -> Tensor:
+    def generate_square_subsequent_mask(sz: int, *, dtype: DTypeLike | None = None) -> Tensor:
         """Return `(sz, sz)`: 0 where query i may attend to key j <= i, -inf elsewhere."""
         return causal_bias(sz, sz, Tensor(0.0, dtype=dtype).dtype)
 

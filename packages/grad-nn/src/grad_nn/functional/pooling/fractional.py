@@ -214,8 +214,8 @@ def fractional_max_pool2d_with_indices(
     kernel_size: Size,
     output_size: Size | None = None,
     output_ratio: Ratio | None = None,
-    _random_samples: Tensor | Array | None = None,
     *,
+    _random_samples: Tensor | Array | None = None,
     rng: Rng = None,
 ) -> tuple[Tensor, Tensor]:
     """`fractional_max_pool2d` with `return_indices=True`.
@@ -325,8 +325,8 @@ def fractional_max_pool3d_with_indices(
     kernel_size: Size,
     output_size: Size | None = None,
     output_ratio: Ratio | None = None,
-    _random_samples: Tensor | Array | None = None,
     *,
+    _random_samples: Tensor | Array | None = None,
     rng: Rng = None,
 ) -> tuple[Tensor, Tensor]:
     """`fractional_max_pool3d` with `return_indices=True`.
