@@ -209,6 +209,7 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("one element", lambda: nn.InstanceNorm1d(4)(X3[..., :1]), ValueError, r"instance_norm: input has shape \(2, 4, 1\), one number"),
     ("features", lambda: nn.BatchNorm1d(-1), ValueError, "BatchNorm1d: num_features is an int, at least 0; got -1"),
     ("ndarray", lambda: nn.BatchNorm1d(4)(np.ones((2, 4))), TypeError, "BatchNorm1d: input is ndarray, expected a Tensor"),  # type: ignore[arg-type]  # the error under test
+    ("list", lambda: nn.InstanceNorm1d(4)([1.0]), TypeError, "InstanceNorm1d: input is list, expected a Tensor"),  # type: ignore[arg-type]  # the error under test
     ("integers", lambda: nn.BatchNorm1d(4)(X.astype("int64")), TypeError, "batch_norm: input is int64, expected floating"),
     ("one axis", lambda: F.batch_norm(X[0], GOOD, GOOD), ValueError, r"batch_norm: input has shape \(4,\), expected \(N, C, "),
     ("two axes", lambda: F.instance_norm(X), ValueError, r"instance_norm: input has shape \(2, 4\), expected \(N, C, L, "),

@@ -126,6 +126,7 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("pairs", lambda: F.pairwise_distance(X, X[:, :3]), ValueError, r"pairwise_distance: x1 has shape \(2, 4\) and x2 \(2, 3\)"),
     ("matrix", lambda: F.pdist(X[0]), ValueError, r"pdist: input has shape \(4,\), expected \(N, D\)"),
     ("order", lambda: F.pdist(X, -1.0), ValueError, r"pdist: p is -1\.0, expected a number, at least 0"),
+    ("text", lambda: F.pdist(X, "2"), ValueError, "pdist: p is '2', expected a number, at least 0"),  # type: ignore[arg-type]  # the error under test
     ("lrn axes", lambda: F.local_response_norm(X, 2), ValueError, r"local_response_norm: input has shape \(2, 4\), expected \(N, C, L"),
     ("lrn size", lambda: nn.LocalResponseNorm(0), ValueError, "LocalResponseNorm: size is an int, at least 1; got 0"),
     ("lrn integers", lambda: F.local_response_norm(X[None].astype("int8"), 2), TypeError, "local_response_norm: input is int8"),

@@ -118,6 +118,13 @@ def test_in_place(kind: Any, shape: tuple[int, ...]) -> None:
     assert_array_equal(constant.data, np.zeros(shape))
 
 
+def test_nothing_is_left_of_what_is_not_finite() -> None:
+    x = Tensor([np.inf, np.nan], requires_grad=True)
+    y = F.dropout(x, 1.0)
+    assert_array_equal(y.data, [0, 0])
+    assert_array_equal(gc.gradient(y.sum(), x).data, [0, 0])
+
+
 def test_channels_go_together() -> None:
     x = np.ones((50, 40, 3, 2), np.float32)
     y = F.dropout2d(Tensor(x), 0.5, rng=0).data

@@ -256,6 +256,8 @@ O: Any = np.array([0, 2])
 ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("range", lambda: F.embedding(np.array([1, 4]), W), IndexError, "embedding: input contains 4, expected 0 to 3"),
     ("negative", lambda: nn.Embedding(4, 2)(np.array([[-1]])), IndexError, "embedding: input contains -1, expected 0 to 3"),
+    ("no rows", lambda: nn.Embedding(0, 2)(np.array([0])), IndexError, "embedding: input contains 0, but there is nothing to look up"),
+    ("negative norm", lambda: nn.Embedding(4, 2, max_norm=-1.0)(I), ValueError, r"embedding: max_norm is -1\.0, expected a number, at least 0"),
     ("floats", lambda: F.embedding(Tensor([1.0]), W), TypeError, r"embedding: input is float32, expected integers: Tensor\(\.\.\., dtype='int64'\)"),
     ("booleans", lambda: F.embedding(np.array([True]), W), TypeError, "embedding: input is bool, expected integers"),
     ("list", lambda: F.embedding([1, 2], W), TypeError, "embedding: input is list, expected a Tensor or an ndarray of int"),  # type: ignore[arg-type]  # the error under test

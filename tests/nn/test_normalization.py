@@ -123,6 +123,10 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("float", lambda: nn.LayerNorm(4.0), ValueError, r"LayerNorm: normalized_shape is an int, .* got 4\.0"),  # type: ignore[arg-type]  # the error under test
     ("0-d", lambda: F.rms_norm(Tensor(1.0), 1), ValueError, r"rms_norm: input has shape \(\)"),
     ("weight", lambda: F.layer_norm(X, 4, np.ones(1)), ValueError, r"layer_norm: weight has shape \(1,\), expected \(4,\)"),
+    ("list", lambda: F.layer_norm(X, 4, [1.0] * 4), TypeError, "layer_norm: weight is list, expected a Tensor or an nd"),  # type: ignore[arg-type]  # the error under test
+    ("eps", lambda: nn.LayerNorm(4, -1.0)(X), ValueError, r"layer_norm: eps is -1\.0, expected a number, at least 0"),
+    ("text for eps", lambda: F.rms_norm(X, 4, eps="1"), ValueError, "rms_norm: eps is '1', expected a number"),  # type: ignore[arg-type]  # the error under test
+    ("group list", lambda: nn.GroupNorm(2, 4)([1.0]), TypeError, "GroupNorm: input is list, expected a Tensor"),  # type: ignore[arg-type]  # the error under test
     ("bias", lambda: F.layer_norm(X, 4, None, X), ValueError, r"layer_norm: bias has shape \(2, 4\), expected \(4,\)"),
     ("integers", lambda: F.layer_norm(X.astype("int64"), 4), TypeError, "layer_norm: input is int64, expected floating"),
     ("complex", lambda: F.rms_norm(X.astype("complex64"), 4), TypeError, "rms_norm: input is complex64, expected real"),

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from grad_core import Raw, Tensor
+from grad_core.checks import is_raw
 
 
 def check_tensor(
@@ -37,16 +38,20 @@ def check_floating(name: str, input: object, argument: str = "input") -> None:
 def check_shape(
     name: str, argument: str, value: Tensor | Raw | None, shape: tuple[int, ...]
 ) -> None:
-    """Raise a ValueError where an operand that is not None has another shape."""
+    """Raise an error where an operand that is not None is no array, or has another shape."""
     if value is not None:
+        if not (isinstance(value, Tensor) or is_raw(value)):
+            raise TypeError(
+                f"{name}: {argument} is {type(value).__name__}, expected a Tensor or an ndarray"
+            )
         found = value.shape if isinstance(value, Tensor) else np.shape(value)
         if found != shape:
             raise ValueError(f"{name}: {argument} has shape {found}, expected {shape}")
 
 
 def check_eps(name: str, eps: float) -> None:
-    """Raise a ValueError where what is to be added to a variance or a norm is negative, or NaN."""
-    if not eps >= 0.0:
+    """Raise a ValueError where what is added to a variance or a norm is no number, or negative."""
+    if not (isinstance(eps, (int, float, np.number)) and eps >= 0.0):
         raise ValueError(f"{name}: eps is {eps!r}, expected a number, at least 0")
 
 

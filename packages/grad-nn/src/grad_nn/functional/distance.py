@@ -169,7 +169,7 @@ def pdist(input: Tensor, p: float = 2.0) -> Tensor:
     check_floating("pdist", input)
     if input.ndim != 2:
         raise ValueError(f"pdist: input has shape {input.shape}, expected (N, D)")
-    if not p >= 0:
+    if not (isinstance(p, (int, float, np.number)) and p >= 0):
         raise ValueError(f"pdist: p is {p!r}, expected a number, at least 0")
     x = _wide(input)
     first, second = np.triu_indices(input.shape[0], 1)

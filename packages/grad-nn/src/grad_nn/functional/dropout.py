@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+import grad_core as gc
 from grad_core import Array, Tensor, Unary
 from grad_core.arrays import Mask
 from grad_init import Rng, as_generator
@@ -59,6 +60,9 @@ def _replaced(x: Array, mask: Mask, low: float, scale: float, shift: float) -> A
     return y
 
 
+nothing_: Unary[()] = Unary(
+    "dropout", lambda x: np.zeros_like(x), lambda g, _y, _x: gc.zeros_like(g)
+)
 # scale * x + b where the mask holds, scale * low + b elsewhere, with shift = scale * low + b
 replaced_: Unary[Mask, float, float, float] = Unary(
     "alpha_dropout",
@@ -86,11 +90,10 @@ def _dropped(
     """Drop with one draw for each element of `shape`, which is broadcast to that of the input."""
     if p == 0.0 or not input.size:
         return input
-    p = float(p)
-    mask = np.zeros((1,) * input.ndim, np.bool_) if p == 1.0 else kept(shape, p, rng)
+    mask = None if p == 1.0 else kept(shape, float(p), rng)
 
     def dropped(x: Tensor) -> Tensor:
-        return scaled_(x, mask, 1.0) if p == 1.0 else drop(x, mask, p)
+        return nothing_(x) if mask is None else drop(x, mask, float(p))
 
     return in_place.update(name, input, dropped) if inplace else dropped(input)
 

@@ -35,7 +35,7 @@ def embedding(
 
     Raises:
         TypeError: `input` is not made of integers, or `weight` is no Tensor of floating numbers.
-        ValueError: `weight` has not two axes, or `padding_idx` is no row.
+        ValueError: `weight` has not two axes, `padding_idx` is no row, or `max_norm` is negative.
         IndexError: There is no row of some number in `input`.
         RuntimeError: With `max_norm`, `weight` is no leaf, and cannot be changed.
 
@@ -92,6 +92,8 @@ def inverse_frequencies(index: Indices, rows: int) -> Array:
 
 def renormalise(name: str, weight: Tensor, index: Indices, max_norm: float, p: float) -> None:
     """Shorten the rows of a leaf that occur and are longer than `max_norm`."""
+    if not max_norm >= 0.0:
+        raise ValueError(f"{name}: max_norm is {max_norm!r}, expected a number, at least 0")
     if not weight.is_leaf:
         raise RuntimeError(
             f"{name}: max_norm changes weight, which is the result of a recorded operation and"

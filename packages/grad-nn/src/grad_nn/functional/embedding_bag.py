@@ -59,8 +59,8 @@ def embedding_bag(
     Raises:
         TypeError: `input` or `offsets` is not made of integers, or `weight` or the factors are no
             Tensor of floating numbers.
-        ValueError: The shapes do not fit, the offsets are not in order, the mode is unknown, or
-            does not go with an argument.
+        ValueError: The shapes do not fit, the offsets are not in order, the mode is unknown or
+            does not go with an argument, or `max_norm` is negative.
         IndexError: There is no row of some number in `input`.
         RuntimeError: With `max_norm`, `weight` is no leaf, and cannot be changed.
 

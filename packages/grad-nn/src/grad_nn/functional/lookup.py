@@ -46,7 +46,8 @@ def check_range(name: str, argument: str, index: Indices, below: int) -> None:
     # A negative one is a very large one without a sign.
     if index.size and index.view(np.uintp).max() >= below:
         wrong = index[(index < 0) | (index >= below)][0]
-        raise IndexError(f"{name}: {argument} contains {wrong}, expected 0 to {below - 1}")
+        expected = f"expected 0 to {below - 1}" if below else "but there is nothing to look up"
+        raise IndexError(f"{name}: {argument} contains {wrong}, {expected}")
 
 
 def _taken(table: Array, index: Indices, _padding: int | None, _scale: Array | None) -> Array:

@@ -63,9 +63,7 @@ class ChannelNorm(Module):
 
     def _check(self, input: Tensor, axis: int) -> None:
         """Raise an error unless the input has as many axes, and the channels on one of them."""
-        name = type(self).__name__
-        check_tensor(name, input)
-        shape = input.shape
+        name, shape = type(self).__name__, input.shape
         if len(shape) not in self._axes or shape[axis] != self.num_features:
             numbers = " or ".join(map(str, self._axes))
             raise ValueError(
@@ -97,6 +95,7 @@ class _BatchNorm(ChannelNorm):
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalise each channel; in training, the running statistics follow the batch."""
+        check_tensor(type(self).__name__, input)
         self._check(input, 1)
         follow = self.training and self.track_running_stats
         tracked = self.num_batches_tracked if follow else None

@@ -6,6 +6,7 @@ from numpy.typing import DTypeLike
 
 from grad_core import Tensor
 from grad_nn import functional as F  # noqa: N812  # the field's name
+from grad_nn.functional.checks import check_tensor
 from grad_nn.layers.batch_norm import ChannelNorm
 
 
@@ -25,6 +26,7 @@ class _InstanceNorm(ChannelNorm):
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalise each channel of each sample; in training, the running statistics follow."""
+        check_tensor(type(self).__name__, input)
         alone = input.ndim == self._axes[0]
         self._check(input, 0 if alone else 1)
         out = F.instance_norm(

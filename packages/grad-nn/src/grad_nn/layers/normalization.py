@@ -8,6 +8,7 @@ from numpy.typing import DTypeLike
 
 from grad_core import Tensor
 from grad_nn import functional as F  # noqa: N812  # the field's name
+from grad_nn.functional.checks import check_tensor
 from grad_nn.functional.checks import size as checked_size
 from grad_nn.functional.normalization import normalized_axes
 from grad_nn.layers.weights import ones_and_zeros, reset_ones_and_zeros
@@ -191,6 +192,7 @@ class GroupNorm(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalise the groups of each sample."""
+        check_tensor("GroupNorm", input)
         if input.shape[1:2] != (self.num_channels,):
             raise ValueError(
                 f"GroupNorm: input has shape {input.shape}, expected (N, {self.num_channels}, ...)"
