@@ -130,8 +130,10 @@ class _Pass:
     def __init__(self, size: int, places: list[int], tensors: list[Tensor]) -> None:
         self.size = size
         self.places = places
-        self.kinds = [(t.shape, t.dtype) for t in tensors]
-        self.vertex_dtype = tensors[0].dtype
+        self.kinds: list[tuple[tuple[int, ...], np.dtype[np.generic]]] = [
+            (t.shape, t.dtype) for t in tensors
+        ]
+        self.vertex_dtype: np.dtype[np.generic] = tensors[0].dtype
 
     @classmethod
     def of(cls, values: tuple[Any, ...]) -> _Pass | None:

@@ -25,7 +25,7 @@ class Hook(NamedTuple):
 H = TypeVar("H")
 R = TypeVar("R")
 Hooks: TypeAlias = dict[int, Hook]
-keys = count()
+keys: count[int] = count()
 """Numbers of hooks, by which their handles find them."""
 
 

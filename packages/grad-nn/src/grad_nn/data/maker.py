@@ -30,7 +30,9 @@ class Maker(Generic[B]):
         persistent: bool,
     ) -> None:
         self.plan = plan
-        self.settings = [Setting(plan, i, num_workers, init) for i in range(num_workers)]
+        self.settings: list[Setting[B]] = [
+            Setting(plan, i, num_workers, init) for i in range(num_workers)
+        ]
         self.workers = workers
         self.method: StartMethod = method
         self.ahead = ahead

@@ -32,8 +32,8 @@ class Draws:
     __slots__ = ("_generator", "number", "seed")
 
     def __init__(self, seed: int, number: int) -> None:
-        self.seed = seed
-        self.number = number
+        self.seed: int = seed
+        self.number: int = number
         self._generator: Generator | None = None
 
     def generator(self) -> Generator:

@@ -110,7 +110,7 @@ class Pool(ABC, Generic[B]):
 
     def __init__(self, num_workers: int) -> None:
         self.num_workers = num_workers
-        self.turn = 0
+        self.turn: int = 0
 
     def begin(self, seed: int) -> None:
         """Begin a pass over the data."""

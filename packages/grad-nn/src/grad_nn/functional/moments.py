@@ -50,9 +50,9 @@ class Moments:
     r: Array
 
     def __init__(self, layout: Layout, eps: float, centred: bool) -> None:
-        self.layout = layout
-        self.eps = eps
-        self.centred = centred
+        self.layout: Layout = layout
+        self.eps: float = eps
+        self.centred: bool = centred
         self.n: int = max(layout[0] * layout[2], 1)
         self._standard: Array | None = None
 

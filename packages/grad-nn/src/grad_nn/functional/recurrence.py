@@ -38,7 +38,7 @@ class Steps:
 
     def __init__(self, sizes: tuple[int, ...], batch: int, reverse: bool = False) -> None:
         self.batch = batch
-        self.rows = sum(sizes)
+        self.rows: int = sum(sizes)
         self._steps: list[tuple[slice[int, int, None], int]] = []
         start = 0
         for k in sizes:

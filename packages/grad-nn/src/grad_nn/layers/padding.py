@@ -50,7 +50,7 @@ class _PadNd(Module):
 
 
 class _ConstantPadNd(_PadNd):
-    mode = "constant"
+    mode: PadMode = "constant"
 
     def __init__(self, padding: int | Sequence[int], value: complex) -> None:
         super().__init__(padding)
@@ -208,7 +208,7 @@ class ReflectionPad1d(_PadNd):
     """
 
     axes = 1
-    mode = "reflect"
+    mode: PadMode = "reflect"
 
 
 class ReflectionPad2d(_PadNd):
@@ -232,7 +232,7 @@ class ReflectionPad2d(_PadNd):
     """
 
     axes = 2
-    mode = "reflect"
+    mode: PadMode = "reflect"
 
 
 class ReflectionPad3d(_PadNd):
@@ -254,7 +254,7 @@ class ReflectionPad3d(_PadNd):
     """
 
     axes = 3
-    mode = "reflect"
+    mode: PadMode = "reflect"
 
 
 class ReplicationPad1d(_PadNd):
@@ -276,7 +276,7 @@ class ReplicationPad1d(_PadNd):
     """
 
     axes = 1
-    mode = "replicate"
+    mode: PadMode = "replicate"
 
 
 class ReplicationPad2d(_PadNd):
@@ -300,7 +300,7 @@ class ReplicationPad2d(_PadNd):
     """
 
     axes = 2
-    mode = "replicate"
+    mode: PadMode = "replicate"
 
 
 class ReplicationPad3d(_PadNd):
@@ -322,7 +322,7 @@ class ReplicationPad3d(_PadNd):
     """
 
     axes = 3
-    mode = "replicate"
+    mode: PadMode = "replicate"
 
 
 class CircularPad1d(_PadNd):
@@ -344,7 +344,7 @@ class CircularPad1d(_PadNd):
     """
 
     axes = 1
-    mode = "circular"
+    mode: PadMode = "circular"
 
 
 class CircularPad2d(_PadNd):
@@ -368,7 +368,7 @@ class CircularPad2d(_PadNd):
     """
 
     axes = 2
-    mode = "circular"
+    mode: PadMode = "circular"
 
 
 class CircularPad3d(_PadNd):
@@ -390,4 +390,4 @@ class CircularPad3d(_PadNd):
     """
 
     axes = 3
-    mode = "circular"
+    mode: PadMode = "circular"

@@ -49,8 +49,8 @@ class Checkpoints:
         self.model = model
         self.optimizer = optimizer
         self.scheduler = scheduler
-        self.rngs = dict(rngs)
-        self.folder = None if folder is None else Path(folder)
+        self.rngs: dict[str, Generator] = dict(rngs)
+        self.folder: Path | None = None if folder is None else Path(folder)
         self._best: dict[str, Array] = {}  # the weights, where there is no folder
 
     def log(self, history: History) -> Log | None:

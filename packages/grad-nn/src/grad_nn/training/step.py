@@ -172,7 +172,7 @@ class Means:
     """Running means of numbers by name, weighted by the samples of each batch."""
 
     def __init__(self, total: int = 0, sums: Mapping[str, float] | None = None) -> None:
-        self.total = total
+        self.total: int = total
         self.sums: dict[str, float] = dict(sums or {})
 
     def add(self, batch: object, values: Mapping[str, float]) -> None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from grad_core import Array, Tensor
+from grad_core import Array, Tensor, Unary
 from grad_nn.functional.checks import check_floating, integer
 from grad_nn.functional.pooling.arguments import (
     Size,
@@ -17,9 +17,9 @@ from grad_nn.functional.pooling.arguments import (
     sliding_windows,
 )
 from grad_nn.functional.pooling.windows import Windows
-from grad_nn.functional.sparse import Indices, Plan, separable
+from grad_nn.functional.sparse import Indices, Plan, Scale, separable
 
-avg_pool = separable("avg_pool")
+avg_pool: Unary[Plan, Scale] = separable("avg_pool")
 
 
 def shares(counts: Sequence[Indices]) -> Array:

@@ -145,7 +145,7 @@ class SequentialLR(_OfSchedulers):
         self._restart()
 
     def _restart(self) -> None:
-        self.last_epoch = 0
+        self.last_epoch: int = 0
         self._active()._restart()
         self._last_lr = self._current()
 
@@ -206,7 +206,7 @@ class ChainedScheduler(_OfSchedulers):
         self._stepped()
 
     def _stepped(self) -> None:
-        self.last_epoch = self._schedulers[0].last_epoch
+        self.last_epoch: int = self._schedulers[0].last_epoch
         self._last_lr = self._current()
 
     def step(self) -> None:
@@ -218,7 +218,7 @@ class ChainedScheduler(_OfSchedulers):
     def load_state_dict(self, state_dict: Mapping[str, object]) -> None:
         """Go on from what `state_dict` returned; see `LRScheduler`. All is loaded, or nothing."""
         super().load_state_dict(state_dict)
-        self.last_epoch = self._schedulers[0].last_epoch
+        self._stepped()
 
     def _restart(self) -> None:
         for scheduler in self._schedulers:
