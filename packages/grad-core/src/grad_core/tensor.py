@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from grad_core import primitive
+from grad_core.allocation import keep_freed_memory
 from grad_core.arrays import Axis, Index, Operand, Raw, Shape
 from grad_core.checks import described, is_raw
 from grad_core.in_place import is_same, update
@@ -511,6 +512,7 @@ class Tensor(Variable):
 
 
 primitive.results_are(Tensor)
+keep_freed_memory()
 
 
 @cache
