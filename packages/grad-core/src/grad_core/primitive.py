@@ -43,6 +43,7 @@ from grad_core.checks import check_raw, explained
 from grad_core.memory import stamp
 from grad_core.modes import recording
 from grad_core.node import Node, Rule, Traced, fill
+from grad_core.numbers import as_array, is_ours
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -56,6 +57,7 @@ ERRORS = (TypeError, ValueError, IndexError, OverflowError, AttributeError)
 
 # Most raw operands, which need no closer look
 _RAW = frozenset((np.ndarray, bool, int, float, complex, np.float32, np.float64))
+_FLOAT32 = np.dtype(np.float32)
 _ndarray = np.ndarray
 _asarray = np.asarray
 _new = object.__new__
@@ -283,7 +285,7 @@ class Unary(Primitive, Generic[*Ps]):
             out._node = None
             return out
         dtype = data.dtype
-        if dtype.kind not in "fc":
+        if dtype is not _FLOAT32 and dtype.kind not in "fc":
             raise self.no_gradient(dtype)
         keeps_out, keeps_x = self.kept[1]
         out._node = node = Node()
@@ -323,6 +325,8 @@ class Binary(Primitive, Generic[*Ps]):
         array([0.6], dtype=float32)
     """
 
+    takes_arrays: bool = False  # whether a number is worth making an array of: see `Arithmetic`
+
     def __init__(
         self,
         name: str,
@@ -333,6 +337,7 @@ class Binary(Primitive, Generic[*Ps]):
         needs: str = "",
     ) -> None:
         super().__init__(name, forward, dx, dy, doc=doc, needs=needs)
+        self.on_tensor: Callable[..., Tensor] = _on_tensor(self)
 
     @overload
     def __call__(self, x: Tensor, y: Tensor | Raw, /, *params: *Ps) -> Tensor: ...
@@ -343,40 +348,58 @@ class Binary(Primitive, Generic[*Ps]):
     def __call__(self, x: Any, y: Any, /, *params: *Ps) -> Any:
         """Apply to two operands; a Tensor where one of them is, an ndarray otherwise."""
         if isinstance(x, Traced):
-            xd = x._array
-            xn = x._node
-            if isinstance(y, Traced):
-                yd = y._array
-                yn = y._node
-                shown = x._shown or y._shown
-            else:
-                if y.__class__ not in _RAW:
-                    y = _plain(self.name, y)
-                yd = y
-                yn = None
-                shown = x._shown or y.__class__ is _ndarray
-        elif isinstance(y, Traced):
-            if x.__class__ not in _RAW:
-                x = _plain(self.name, x)
-            xd = x
-            xn = None
-            yd = y._array
-            yn = y._node
-            shown = y._shown or x.__class__ is _ndarray
-        else:
-            if x.__class__ not in _RAW:
-                check_raw(self.name, x)
-            if y.__class__ not in _RAW:
-                check_raw(self.name, y)
-            try:
-                data = self.forward(x, y, *params)
-            except ERRORS as error:
-                raise explained(self.name, error, x, y, needs=self.needs) from error
-            return data if data.__class__ is _ndarray else _asarray(data)
+            return self.on_tensor(x, y, *params)
+        if x.__class__ not in _RAW:
+            x = _plain(self.name, x)
+        if isinstance(y, Traced):
+            constant = _new(_result)
+            constant._array = as_array(x, y._array.dtype) if self.takes_arrays else x
+            constant._node = None
+            constant._shown = x.__class__ is _ndarray
+            return self.on_tensor(constant, y, *params)
+        if y.__class__ not in _RAW:
+            y = _plain(self.name, y)
         try:
-            data = self.forward(xd, yd, *params)
+            data = self.forward(x, y, *params)
         except ERRORS as error:
-            raise explained(self.name, error, xd, yd, needs=self.needs) from error
+            raise explained(self.name, error, x, y, needs=self.needs) from error
+        return data if data.__class__ is _ndarray else _asarray(data)
+
+
+class Arithmetic(Binary[()]):
+    """A function of two arrays that for a Python number does what it does for an array of it."""
+
+    takes_arrays = True
+
+
+def _on_tensor(primitive: Binary[*Ps]) -> Callable[..., Tensor]:
+    """Return the function that applies a primitive to a Tensor, and to anything else.
+
+    The operators of Tensor call it. A function costs half of what an object with `__call__` does,
+    and in its closure all is at hand.
+    """
+    forward = primitive.forward
+    name, needs = primitive.name, primitive.needs
+    keeps_of_x, keeps_of_y, keeps_of_both = (primitive.kept[i] for i in (1, 2, 3))
+    takes_arrays = primitive.takes_arrays
+
+    def on_tensor(x: Tensor, y: Any, /, *params: *Ps) -> Tensor:
+        xd: Any = x._array  # or a Python number
+        xn = x._node
+        if isinstance(y, Traced):
+            yd: Any = y._array
+            yn = y._node
+            shown = x._shown or y._shown
+        else:
+            if y.__class__ not in _RAW:
+                y = _plain(name, y)
+            yd = as_array(y, xd.dtype) if takes_arrays else y
+            yn = None
+            shown = x._shown or (y.__class__ is _ndarray and not is_ours(y))
+        try:
+            data = forward(xd, yd, *params)
+        except ERRORS as error:
+            raise explained(name, error, xd, yd, needs=needs) from error
         if data.__class__ is not _ndarray:
             data = _asarray(data)
         out = _new(_result)
@@ -386,17 +409,17 @@ class Binary(Primitive, Generic[*Ps]):
             if yn is None or not (mode := _recording()):
                 out._node = None
                 return out
-            keeps_out, keeps_x, keeps_y = self.kept[2]
+            keeps_out, keeps_x, keeps_y = keeps_of_y
         elif not (mode := _recording()):
             out._node = None
             return out
         else:
-            keeps_out, keeps_x, keeps_y = self.kept[1 if yn is None else 3]
+            keeps_out, keeps_x, keeps_y = keeps_of_x if yn is None else keeps_of_both
         dtype = data.dtype
-        if dtype.kind not in "fc":
-            raise self.no_gradient(dtype)
+        if dtype is not _FLOAT32 and dtype.kind not in "fc":
+            raise primitive.no_gradient(dtype)
         out._node = node = Node()
-        node.operation = self
+        node.operation = primitive
         node.inputs = (xn, yn)
         node.saved = (
             data if keeps_out else None,
@@ -412,6 +435,8 @@ class Binary(Primitive, Generic[*Ps]):
         if mode is not True:
             examine_result(node, data, (xd, yd))
         return out
+
+    return on_tensor
 
 
 def _read(name: str, rule: Rule, arity: int) -> tuple[bool, ...]:

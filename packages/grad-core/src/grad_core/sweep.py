@@ -40,12 +40,11 @@ def sweep(
     expected = seed.__class__
     examine = anomalies.get()
     users = _count_users(root, None if ends is None else _leading_to(root, ends))
-    grads: dict[Node, ArrayT] = {root: seed}
-    sums: set[Node] = set()  # nodes whose gradient is a sum made here, free to be added to
-    ready = [root]
+    sums: dict[Node, Any] = {}  # the gradients of nodes that have users to come
+    own: set[Node] = set()  # those of them that are sums made here, free to be added to
+    ready: list[tuple[Node, Any]] = [(root, seed)]
     while ready:
-        node = ready.pop()
-        g = grads.pop(node)
+        node, g = ready.pop()
         operation = node.operation
         extra = node.extra
         if extra is not None and (extra.hooks or extra.retains):
@@ -74,19 +73,28 @@ def sweep(
             d: Any = examined(node, rule, g, saved) if examine else rule(g, *saved)
             if d.__class__ is not expected:
                 _check_level(d, lift, operation.name)
-            if d.shape != operand.shape or d.dtype is not operand.dtype:
+            if d.dtype is not operand.dtype or d.shape != operand.shape:
                 d = _fitted(d, operand, node)
-            if operand not in grads:
-                grads[operand] = d
-            elif operand in sums:
-                grads[operand] += d
-            else:
-                grads[operand] = grads[operand] + d
-                if not lift:
-                    sums.add(operand)
-            users[operand] -= 1
-            if not users[operand]:
-                ready.append(operand)
+            left = users[operand]
+            if left > 1:
+                users[operand] = left - 1
+                if operand in own:
+                    sums[operand] += d
+                elif operand not in sums:
+                    sums[operand] = d
+                else:
+                    sums[operand] = sums[operand] + d
+                    if not lift:
+                        own.add(operand)
+                continue
+            if sums and operand in sums:
+                total = sums.pop(operand)
+                if operand in own:
+                    total += d
+                    d = total
+                else:
+                    d = total + d
+            ready.append((operand, d))
         if release and saved:  # the node of a transform's argument has nothing to release
             node.saved = None
             if extra is not None:

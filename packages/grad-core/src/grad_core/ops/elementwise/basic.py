@@ -19,14 +19,14 @@ from grad_core.ops.elementwise.comparison import (
     not_equal,
 )
 from grad_core.ops.indexing.searching import where
-from grad_core.primitive import Binary, Unary
+from grad_core.primitive import Arithmetic, Binary, Unary
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor
 
 # ---------------------------------------------------------------------------- arithmetic
 
-add: Binary[()] = Binary(
+add: Arithmetic = Arithmetic(
     "add",
     operator.add,
     lambda g, _z, _x, _y: g,
@@ -40,7 +40,7 @@ add: Binary[()] = Binary(
     """,
 )
 
-subtract: Binary[()] = Binary(
+subtract: Arithmetic = Arithmetic(
     "subtract",
     operator.sub,
     lambda g, _z, _x, _y: g,
@@ -54,7 +54,7 @@ subtract: Binary[()] = Binary(
     """,
 )
 
-multiply: Binary[()] = Binary(
+multiply: Arithmetic = Arithmetic(
     "multiply",
     operator.mul,
     lambda g, _z, _x, y: g * y,
@@ -68,7 +68,7 @@ multiply: Binary[()] = Binary(
     """,
 )
 
-divide: Binary[()] = Binary(
+divide: Arithmetic = Arithmetic(
     "divide",
     np.divide,
     lambda g, _z, _x, y: g / y,
@@ -246,7 +246,7 @@ log: Unary[()] = Unary(
 sqrt: Unary[()] = Unary(
     "sqrt",
     np.sqrt,
-    lambda g, y, _x: g / (2 * y),
+    lambda g, y, _x: g / (y + y),
     """The square root, elementwise. Its gradient at 0 is infinite.
 
     Example:
@@ -259,7 +259,7 @@ sqrt: Unary[()] = Unary(
 tanh: Unary[()] = Unary(
     "tanh",
     np.tanh,
-    lambda g, y, _x: g * (1 - y * y),
+    lambda g, y, _x: g - g * y * y,
     """The hyperbolic tangent, elementwise.
 
     Example:
