@@ -16,7 +16,7 @@ import grad_init
 import grad_nn as nn
 from grad_core import Tensor
 from grad_nn import functional as F  # noqa: N812  # the field's name
-from grad_nn.functional.dropout import kept
+from grad_nn.functional.dropouts import kept
 
 LOW = -1.7580993408473766
 LAYERS = [

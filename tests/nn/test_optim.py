@@ -95,7 +95,8 @@ def test_fifty_steps_follow_the_formula(kind: type[Any], settings: Settings, val
 
 
 def test_every_optimizer_has_a_formula_and_a_case() -> None:
-    kinds = [kind for kind in vars(optim).values() if isinstance(kind, type)]
+    named = [getattr(optim, name) for name in dir(optim)]
+    kinds = [kind for kind in named if isinstance(kind, type)]
     algorithms = {k for k in kinds if issubclass(k, Optimizer) and not inspect.isabstract(k)}
     assert len(algorithms) == 15
     assert algorithms - {LBFGS} == set(RULES) == {kind for kind, _ in CASES}

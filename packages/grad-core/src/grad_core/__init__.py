@@ -1,5 +1,7 @@
 """Tensor and automatic differentiation: NumPy code, differentiated to any order."""
 
+from typing import TYPE_CHECKING
+
 from numpy import bool as bool
 from numpy import complex64 as complex64
 from numpy import complex128 as complex128
@@ -20,343 +22,350 @@ from numpy import uint16 as uint16
 from numpy import uint32 as uint32
 from numpy import uint64 as uint64
 
-from grad_core import fft as fft
-from grad_core import linalg as linalg
-from grad_core import special as special
 from grad_core.__about__ import __version__ as __version__
-from grad_core.arrays import Array as Array
-from grad_core.arrays import ArrayT as ArrayT
-from grad_core.arrays import Axis as Axis
-from grad_core.arrays import Index as Index
-from grad_core.arrays import Operand as Operand
-from grad_core.arrays import Raw as Raw
-from grad_core.arrays import Shape as Shape
-from grad_core.arrays import get_default_dtype as get_default_dtype
-from grad_core.arrays import set_default_dtype as set_default_dtype
-from grad_core.drawing import to_dot as to_dot
-from grad_core.drawing import to_mermaid as to_mermaid
-from grad_core.info import __array_api_version__ as __array_api_version__
-from grad_core.info import __array_namespace_info__ as __array_namespace_info__
-from grad_core.modes import detect_anomaly as detect_anomaly
-from grad_core.modes import enable_grad as enable_grad
-from grad_core.modes import is_grad_enabled as is_grad_enabled
-from grad_core.modes import no_grad as no_grad
-from grad_core.ops.calculus.calculus import diff as diff
-from grad_core.ops.calculus.calculus import ediff1d as ediff1d
-from grad_core.ops.calculus.calculus import finite_gradient as finite_gradient
-from grad_core.ops.calculus.calculus import trapezoid as trapezoid
-from grad_core.ops.calculus.convolution import convolve as convolve
-from grad_core.ops.calculus.convolution import correlate as correlate
-from grad_core.ops.calculus.interpolation import interp as interp
-from grad_core.ops.calculus.phases import unwrap as unwrap
-from grad_core.ops.calculus.polynomials import polyadd as polyadd
-from grad_core.ops.calculus.polynomials import polyder as polyder
-from grad_core.ops.calculus.polynomials import polyfit as polyfit
-from grad_core.ops.calculus.polynomials import polyint as polyint
-from grad_core.ops.calculus.polynomials import polymul as polymul
-from grad_core.ops.calculus.polynomials import polysub as polysub
-from grad_core.ops.calculus.polynomials import polyval as polyval
-from grad_core.ops.calculus.roots import poly as poly
-from grad_core.ops.calculus.roots import polydiv as polydiv
-from grad_core.ops.calculus.roots import roots as roots
-from grad_core.ops.creation.creation import asarray as asarray
-from grad_core.ops.creation.creation import empty as empty
-from grad_core.ops.creation.creation import empty_like as empty_like
-from grad_core.ops.creation.creation import eye as eye
-from grad_core.ops.creation.creation import from_dlpack as from_dlpack
-from grad_core.ops.creation.creation import from_numpy as from_numpy
-from grad_core.ops.creation.creation import full as full
-from grad_core.ops.creation.creation import full_like as full_like
-from grad_core.ops.creation.creation import identity as identity
-from grad_core.ops.creation.creation import ones as ones
-from grad_core.ops.creation.creation import ones_like as ones_like
-from grad_core.ops.creation.creation import zeros as zeros
-from grad_core.ops.creation.creation import zeros_like as zeros_like
-from grad_core.ops.creation.dtypes import can_cast as can_cast
-from grad_core.ops.creation.dtypes import finfo as finfo
-from grad_core.ops.creation.dtypes import iinfo as iinfo
-from grad_core.ops.creation.dtypes import isdtype as isdtype
-from grad_core.ops.creation.dtypes import promote_types as promote_types
-from grad_core.ops.creation.dtypes import result_type as result_type
-from grad_core.ops.creation.ranges import arange as arange
-from grad_core.ops.creation.ranges import geomspace as geomspace
-from grad_core.ops.creation.ranges import linspace as linspace
-from grad_core.ops.creation.ranges import logspace as logspace
-from grad_core.ops.elementwise.arithmetic import cbrt as cbrt
-from grad_core.ops.elementwise.arithmetic import divmod as divmod
-from grad_core.ops.elementwise.arithmetic import fabs as fabs
-from grad_core.ops.elementwise.arithmetic import float_power as float_power
-from grad_core.ops.elementwise.arithmetic import floor_divide as floor_divide
-from grad_core.ops.elementwise.arithmetic import fmod as fmod
-from grad_core.ops.elementwise.arithmetic import gcd as gcd
-from grad_core.ops.elementwise.arithmetic import lcm as lcm
-from grad_core.ops.elementwise.arithmetic import mod as mod
-from grad_core.ops.elementwise.arithmetic import positive as positive
-from grad_core.ops.elementwise.arithmetic import reciprocal as reciprocal
-from grad_core.ops.elementwise.arithmetic import remainder as remainder
-from grad_core.ops.elementwise.arithmetic import square as square
-from grad_core.ops.elementwise.basic import abs as abs
-from grad_core.ops.elementwise.basic import absolute as absolute
-from grad_core.ops.elementwise.basic import add as add
-from grad_core.ops.elementwise.basic import clip as clip
-from grad_core.ops.elementwise.basic import conj as conj
-from grad_core.ops.elementwise.basic import conjugate as conjugate
-from grad_core.ops.elementwise.basic import divide as divide
-from grad_core.ops.elementwise.basic import exp as exp
-from grad_core.ops.elementwise.basic import imag as imag
-from grad_core.ops.elementwise.basic import log as log
-from grad_core.ops.elementwise.basic import maximum as maximum
-from grad_core.ops.elementwise.basic import minimum as minimum
-from grad_core.ops.elementwise.basic import multiply as multiply
-from grad_core.ops.elementwise.basic import negative as negative
-from grad_core.ops.elementwise.basic import pow as pow
-from grad_core.ops.elementwise.basic import power as power
-from grad_core.ops.elementwise.basic import real as real
-from grad_core.ops.elementwise.basic import sign as sign
-from grad_core.ops.elementwise.basic import sqrt as sqrt
-from grad_core.ops.elementwise.basic import subtract as subtract
-from grad_core.ops.elementwise.basic import tanh as tanh
-from grad_core.ops.elementwise.basic import true_divide as true_divide
-from grad_core.ops.elementwise.comparison import bitwise_and as bitwise_and
-from grad_core.ops.elementwise.comparison import bitwise_invert as bitwise_invert
-from grad_core.ops.elementwise.comparison import bitwise_not as bitwise_not
-from grad_core.ops.elementwise.comparison import bitwise_or as bitwise_or
-from grad_core.ops.elementwise.comparison import bitwise_xor as bitwise_xor
-from grad_core.ops.elementwise.comparison import equal as equal
-from grad_core.ops.elementwise.comparison import greater as greater
-from grad_core.ops.elementwise.comparison import greater_equal as greater_equal
-from grad_core.ops.elementwise.comparison import invert as invert
-from grad_core.ops.elementwise.comparison import less as less
-from grad_core.ops.elementwise.comparison import less_equal as less_equal
-from grad_core.ops.elementwise.comparison import not_equal as not_equal
-from grad_core.ops.elementwise.complex import angle as angle
-from grad_core.ops.elementwise.complex import real_if_close as real_if_close
-from grad_core.ops.elementwise.exponential import exp2 as exp2
-from grad_core.ops.elementwise.exponential import expm1 as expm1
-from grad_core.ops.elementwise.exponential import log1p as log1p
-from grad_core.ops.elementwise.exponential import log2 as log2
-from grad_core.ops.elementwise.exponential import log10 as log10
-from grad_core.ops.elementwise.exponential import logaddexp as logaddexp
-from grad_core.ops.elementwise.exponential import logaddexp2 as logaddexp2
-from grad_core.ops.elementwise.floating import copysign as copysign
-from grad_core.ops.elementwise.floating import fmax as fmax
-from grad_core.ops.elementwise.floating import fmin as fmin
-from grad_core.ops.elementwise.floating import frexp as frexp
-from grad_core.ops.elementwise.floating import heaviside as heaviside
-from grad_core.ops.elementwise.floating import ldexp as ldexp
-from grad_core.ops.elementwise.floating import nan_to_num as nan_to_num
-from grad_core.ops.elementwise.floating import nextafter as nextafter
-from grad_core.ops.elementwise.floating import spacing as spacing
-from grad_core.ops.elementwise.hyperbolic import acosh as acosh
-from grad_core.ops.elementwise.hyperbolic import arccosh as arccosh
-from grad_core.ops.elementwise.hyperbolic import arcsinh as arcsinh
-from grad_core.ops.elementwise.hyperbolic import arctanh as arctanh
-from grad_core.ops.elementwise.hyperbolic import asinh as asinh
-from grad_core.ops.elementwise.hyperbolic import atanh as atanh
-from grad_core.ops.elementwise.hyperbolic import cosh as cosh
-from grad_core.ops.elementwise.hyperbolic import sinh as sinh
-from grad_core.ops.elementwise.predicates import allclose as allclose
-from grad_core.ops.elementwise.predicates import array_equal as array_equal
-from grad_core.ops.elementwise.predicates import array_equiv as array_equiv
-from grad_core.ops.elementwise.predicates import bitwise_count as bitwise_count
-from grad_core.ops.elementwise.predicates import bitwise_left_shift as bitwise_left_shift
-from grad_core.ops.elementwise.predicates import bitwise_right_shift as bitwise_right_shift
-from grad_core.ops.elementwise.predicates import isclose as isclose
-from grad_core.ops.elementwise.predicates import iscomplex as iscomplex
-from grad_core.ops.elementwise.predicates import isfinite as isfinite
-from grad_core.ops.elementwise.predicates import isinf as isinf
-from grad_core.ops.elementwise.predicates import isnan as isnan
-from grad_core.ops.elementwise.predicates import isneginf as isneginf
-from grad_core.ops.elementwise.predicates import isposinf as isposinf
-from grad_core.ops.elementwise.predicates import isreal as isreal
-from grad_core.ops.elementwise.predicates import left_shift as left_shift
-from grad_core.ops.elementwise.predicates import logical_and as logical_and
-from grad_core.ops.elementwise.predicates import logical_not as logical_not
-from grad_core.ops.elementwise.predicates import logical_or as logical_or
-from grad_core.ops.elementwise.predicates import logical_xor as logical_xor
-from grad_core.ops.elementwise.predicates import right_shift as right_shift
-from grad_core.ops.elementwise.predicates import signbit as signbit
-from grad_core.ops.elementwise.rounding import around as around
-from grad_core.ops.elementwise.rounding import ceil as ceil
-from grad_core.ops.elementwise.rounding import fix as fix
-from grad_core.ops.elementwise.rounding import floor as floor
-from grad_core.ops.elementwise.rounding import modf as modf
-from grad_core.ops.elementwise.rounding import rint as rint
-from grad_core.ops.elementwise.rounding import round as round
-from grad_core.ops.elementwise.rounding import trunc as trunc
-from grad_core.ops.elementwise.trigonometric import acos as acos
-from grad_core.ops.elementwise.trigonometric import arccos as arccos
-from grad_core.ops.elementwise.trigonometric import arcsin as arcsin
-from grad_core.ops.elementwise.trigonometric import arctan as arctan
-from grad_core.ops.elementwise.trigonometric import arctan2 as arctan2
-from grad_core.ops.elementwise.trigonometric import asin as asin
-from grad_core.ops.elementwise.trigonometric import atan as atan
-from grad_core.ops.elementwise.trigonometric import atan2 as atan2
-from grad_core.ops.elementwise.trigonometric import cos as cos
-from grad_core.ops.elementwise.trigonometric import deg2rad as deg2rad
-from grad_core.ops.elementwise.trigonometric import degrees as degrees
-from grad_core.ops.elementwise.trigonometric import hypot as hypot
-from grad_core.ops.elementwise.trigonometric import rad2deg as rad2deg
-from grad_core.ops.elementwise.trigonometric import radians as radians
-from grad_core.ops.elementwise.trigonometric import sin as sin
-from grad_core.ops.elementwise.trigonometric import tan as tan
-from grad_core.ops.indexing.counting import bincount as bincount
-from grad_core.ops.indexing.counting import histogram as histogram
-from grad_core.ops.indexing.diagonals import diag as diag
-from grad_core.ops.indexing.diagonals import diagflat as diagflat
-from grad_core.ops.indexing.diagonals import diagonal as diagonal
-from grad_core.ops.indexing.diagonals import tri as tri
-from grad_core.ops.indexing.diagonals import tril as tril
-from grad_core.ops.indexing.diagonals import triu as triu
-from grad_core.ops.indexing.diagonals import vander as vander
-from grad_core.ops.indexing.indexing import compress as compress
-from grad_core.ops.indexing.indexing import extract as extract
-from grad_core.ops.indexing.indexing import scatter as scatter
-from grad_core.ops.indexing.indexing import set_at as set_at
-from grad_core.ops.indexing.indexing import take as take
-from grad_core.ops.indexing.indexing import take_along_axis as take_along_axis
-from grad_core.ops.indexing.searching import argmax as argmax
-from grad_core.ops.indexing.searching import argmin as argmin
-from grad_core.ops.indexing.searching import argwhere as argwhere
-from grad_core.ops.indexing.searching import count_nonzero as count_nonzero
-from grad_core.ops.indexing.searching import digitize as digitize
-from grad_core.ops.indexing.searching import flatnonzero as flatnonzero
-from grad_core.ops.indexing.searching import nonzero as nonzero
-from grad_core.ops.indexing.searching import searchsorted as searchsorted
-from grad_core.ops.indexing.searching import where as where
-from grad_core.ops.indexing.selection import choose as choose
-from grad_core.ops.indexing.selection import piecewise as piecewise
-from grad_core.ops.indexing.selection import select as select
-from grad_core.ops.indexing.sets import intersect1d as intersect1d
-from grad_core.ops.indexing.sets import isin as isin
-from grad_core.ops.indexing.sets import setdiff1d as setdiff1d
-from grad_core.ops.indexing.sets import setxor1d as setxor1d
-from grad_core.ops.indexing.sets import union1d as union1d
-from grad_core.ops.indexing.sets import unique as unique
-from grad_core.ops.indexing.sets import unique_all as unique_all
-from grad_core.ops.indexing.sets import unique_counts as unique_counts
-from grad_core.ops.indexing.sets import unique_inverse as unique_inverse
-from grad_core.ops.indexing.sets import unique_values as unique_values
-from grad_core.ops.indexing.slices import apply_along_axis as apply_along_axis
-from grad_core.ops.indexing.slices import apply_over_axes as apply_over_axes
-from grad_core.ops.indexing.sorting import argpartition as argpartition
-from grad_core.ops.indexing.sorting import argsort as argsort
-from grad_core.ops.indexing.sorting import lexsort as lexsort
-from grad_core.ops.indexing.sorting import partition as partition
-from grad_core.ops.indexing.sorting import sort as sort
-from grad_core.ops.linear_algebra.einsum import einsum as einsum
-from grad_core.ops.linear_algebra.einsum import einsum_path as einsum_path
-from grad_core.ops.linear_algebra.matmul import matmul as matmul
-from grad_core.ops.linear_algebra.matmul import matvec as matvec
-from grad_core.ops.linear_algebra.matmul import vecmat as vecmat
-from grad_core.ops.linear_algebra.matrices import trace as trace
-from grad_core.ops.linear_algebra.products import dot as dot
-from grad_core.ops.linear_algebra.products import inner as inner
-from grad_core.ops.linear_algebra.products import kron as kron
-from grad_core.ops.linear_algebra.products import tensordot as tensordot
-from grad_core.ops.linear_algebra.vectors import cross as cross
-from grad_core.ops.linear_algebra.vectors import outer as outer
-from grad_core.ops.linear_algebra.vectors import vdot as vdot
-from grad_core.ops.linear_algebra.vectors import vecdot as vecdot
-from grad_core.ops.manipulation.axes import atleast_1d as atleast_1d
-from grad_core.ops.manipulation.axes import atleast_2d as atleast_2d
-from grad_core.ops.manipulation.axes import atleast_3d as atleast_3d
-from grad_core.ops.manipulation.axes import matrix_transpose as matrix_transpose
-from grad_core.ops.manipulation.axes import moveaxis as moveaxis
-from grad_core.ops.manipulation.axes import permute_dims as permute_dims
-from grad_core.ops.manipulation.axes import rollaxis as rollaxis
-from grad_core.ops.manipulation.axes import swapaxes as swapaxes
-from grad_core.ops.manipulation.broadcasting import broadcast_arrays as broadcast_arrays
-from grad_core.ops.manipulation.broadcasting import broadcast_shapes as broadcast_shapes
-from grad_core.ops.manipulation.broadcasting import meshgrid as meshgrid
-from grad_core.ops.manipulation.editing import delete as delete
-from grad_core.ops.manipulation.editing import insert as insert
-from grad_core.ops.manipulation.editing import trim_zeros as trim_zeros
-from grad_core.ops.manipulation.joining import append as append
-from grad_core.ops.manipulation.joining import block as block
-from grad_core.ops.manipulation.joining import column_stack as column_stack
-from grad_core.ops.manipulation.joining import concat as concat
-from grad_core.ops.manipulation.joining import concatenate as concatenate
-from grad_core.ops.manipulation.joining import dstack as dstack
-from grad_core.ops.manipulation.joining import hstack as hstack
-from grad_core.ops.manipulation.joining import stack as stack
-from grad_core.ops.manipulation.joining import vstack as vstack
-from grad_core.ops.manipulation.manipulation import astype as astype
-from grad_core.ops.manipulation.manipulation import broadcast_to as broadcast_to
-from grad_core.ops.manipulation.manipulation import copy as copy
-from grad_core.ops.manipulation.manipulation import expand_dims as expand_dims
-from grad_core.ops.manipulation.manipulation import ravel as ravel
-from grad_core.ops.manipulation.manipulation import reshape as reshape
-from grad_core.ops.manipulation.manipulation import squeeze as squeeze
-from grad_core.ops.manipulation.manipulation import transpose as transpose
-from grad_core.ops.manipulation.padding import pad as pad
-from grad_core.ops.manipulation.rearranging import flip as flip
-from grad_core.ops.manipulation.rearranging import fliplr as fliplr
-from grad_core.ops.manipulation.rearranging import flipud as flipud
-from grad_core.ops.manipulation.rearranging import roll as roll
-from grad_core.ops.manipulation.rearranging import rot90 as rot90
-from grad_core.ops.manipulation.repeating import repeat as repeat
-from grad_core.ops.manipulation.repeating import resize as resize
-from grad_core.ops.manipulation.repeating import tile as tile
-from grad_core.ops.manipulation.splitting import array_split as array_split
-from grad_core.ops.manipulation.splitting import dsplit as dsplit
-from grad_core.ops.manipulation.splitting import hsplit as hsplit
-from grad_core.ops.manipulation.splitting import split as split
-from grad_core.ops.manipulation.splitting import unstack as unstack
-from grad_core.ops.manipulation.splitting import vsplit as vsplit
-from grad_core.ops.special.bessel import i0 as i0
-from grad_core.ops.special.bessel import sinc as sinc
-from grad_core.ops.special.softmax import log_softmax as log_softmax
-from grad_core.ops.special.softmax import logsumexp as logsumexp
-from grad_core.ops.special.softmax import softmax as softmax
-from grad_core.ops.statistics.covariance import corrcoef as corrcoef
-from grad_core.ops.statistics.covariance import cov as cov
-from grad_core.ops.statistics.cumulative import cumsum as cumsum
-from grad_core.ops.statistics.cumulative import cumulative_maximum as cumulative_maximum
-from grad_core.ops.statistics.cumulative import cumulative_minimum as cumulative_minimum
-from grad_core.ops.statistics.cumulative import cumulative_sum as cumulative_sum
-from grad_core.ops.statistics.cumulative import logcumsumexp as logcumsumexp
-from grad_core.ops.statistics.factors import cumprod as cumprod
-from grad_core.ops.statistics.factors import cumulative_prod as cumulative_prod
-from grad_core.ops.statistics.factors import prod as prod
-from grad_core.ops.statistics.moments import average as average
-from grad_core.ops.statistics.moments import std as std
-from grad_core.ops.statistics.moments import var as var
-from grad_core.ops.statistics.nan_statistics import nanargmax as nanargmax
-from grad_core.ops.statistics.nan_statistics import nanargmin as nanargmin
-from grad_core.ops.statistics.nan_statistics import nancumprod as nancumprod
-from grad_core.ops.statistics.nan_statistics import nancumsum as nancumsum
-from grad_core.ops.statistics.nan_statistics import nanmax as nanmax
-from grad_core.ops.statistics.nan_statistics import nanmean as nanmean
-from grad_core.ops.statistics.nan_statistics import nanmin as nanmin
-from grad_core.ops.statistics.nan_statistics import nanprod as nanprod
-from grad_core.ops.statistics.nan_statistics import nanstd as nanstd
-from grad_core.ops.statistics.nan_statistics import nansum as nansum
-from grad_core.ops.statistics.nan_statistics import nanvar as nanvar
-from grad_core.ops.statistics.quantiles import median as median
-from grad_core.ops.statistics.quantiles import nanmedian as nanmedian
-from grad_core.ops.statistics.quantiles import nanpercentile as nanpercentile
-from grad_core.ops.statistics.quantiles import nanquantile as nanquantile
-from grad_core.ops.statistics.quantiles import percentile as percentile
-from grad_core.ops.statistics.quantiles import quantile as quantile
-from grad_core.ops.statistics.reductions import max as max
-from grad_core.ops.statistics.reductions import mean as mean
-from grad_core.ops.statistics.reductions import min as min
-from grad_core.ops.statistics.reductions import ptp as ptp
-from grad_core.ops.statistics.reductions import sum as sum
-from grad_core.ops.statistics.utility import all as all
-from grad_core.ops.statistics.utility import any as any
-from grad_core.primitive import Binary as Binary
-from grad_core.primitive import Unary as Unary
-from grad_core.several import Ternary as Ternary
-from grad_core.several import Variadic as Variadic
-from grad_core.sweep import gradient as gradient
-from grad_core.tensor import Tensor as Tensor
-from grad_core.transforms.checkpointing import checkpoint as checkpoint
-from grad_core.transforms.gradients import grad as grad
-from grad_core.transforms.gradients import value_and_grad as value_and_grad
-from grad_core.transforms.jacobians import hessian as hessian
-from grad_core.transforms.jacobians import jacobian as jacobian
-from grad_core.transforms.products import hvp as hvp
-from grad_core.transforms.products import jvp as jvp
-from grad_core.transforms.products import vjp as vjp
+
+if TYPE_CHECKING:
+    from grad_core import fft as fft
+    from grad_core import linalg as linalg
+    from grad_core import special as special
+    from grad_core.arrays import Array as Array
+    from grad_core.arrays import ArrayT as ArrayT
+    from grad_core.arrays import Axis as Axis
+    from grad_core.arrays import Index as Index
+    from grad_core.arrays import Operand as Operand
+    from grad_core.arrays import Raw as Raw
+    from grad_core.arrays import Shape as Shape
+    from grad_core.arrays import get_default_dtype as get_default_dtype
+    from grad_core.arrays import set_default_dtype as set_default_dtype
+    from grad_core.drawing import to_dot as to_dot
+    from grad_core.drawing import to_mermaid as to_mermaid
+    from grad_core.info import __array_api_version__ as __array_api_version__
+    from grad_core.info import __array_namespace_info__ as __array_namespace_info__
+    from grad_core.modes import detect_anomaly as detect_anomaly
+    from grad_core.modes import enable_grad as enable_grad
+    from grad_core.modes import is_grad_enabled as is_grad_enabled
+    from grad_core.modes import no_grad as no_grad
+    from grad_core.ops.calculus.calculus import diff as diff
+    from grad_core.ops.calculus.calculus import ediff1d as ediff1d
+    from grad_core.ops.calculus.calculus import finite_gradient as finite_gradient
+    from grad_core.ops.calculus.calculus import trapezoid as trapezoid
+    from grad_core.ops.calculus.convolution import convolve as convolve
+    from grad_core.ops.calculus.convolution import correlate as correlate
+    from grad_core.ops.calculus.interpolation import interp as interp
+    from grad_core.ops.calculus.phases import unwrap as unwrap
+    from grad_core.ops.calculus.polynomials import polyadd as polyadd
+    from grad_core.ops.calculus.polynomials import polyder as polyder
+    from grad_core.ops.calculus.polynomials import polyfit as polyfit
+    from grad_core.ops.calculus.polynomials import polyint as polyint
+    from grad_core.ops.calculus.polynomials import polymul as polymul
+    from grad_core.ops.calculus.polynomials import polysub as polysub
+    from grad_core.ops.calculus.polynomials import polyval as polyval
+    from grad_core.ops.calculus.roots import poly as poly
+    from grad_core.ops.calculus.roots import polydiv as polydiv
+    from grad_core.ops.calculus.roots import roots as roots
+    from grad_core.ops.creation.creation import asarray as asarray
+    from grad_core.ops.creation.creation import empty as empty
+    from grad_core.ops.creation.creation import empty_like as empty_like
+    from grad_core.ops.creation.creation import eye as eye
+    from grad_core.ops.creation.creation import from_dlpack as from_dlpack
+    from grad_core.ops.creation.creation import from_numpy as from_numpy
+    from grad_core.ops.creation.creation import full as full
+    from grad_core.ops.creation.creation import full_like as full_like
+    from grad_core.ops.creation.creation import identity as identity
+    from grad_core.ops.creation.creation import ones as ones
+    from grad_core.ops.creation.creation import ones_like as ones_like
+    from grad_core.ops.creation.creation import zeros as zeros
+    from grad_core.ops.creation.creation import zeros_like as zeros_like
+    from grad_core.ops.creation.dtypes import can_cast as can_cast
+    from grad_core.ops.creation.dtypes import finfo as finfo
+    from grad_core.ops.creation.dtypes import iinfo as iinfo
+    from grad_core.ops.creation.dtypes import isdtype as isdtype
+    from grad_core.ops.creation.dtypes import promote_types as promote_types
+    from grad_core.ops.creation.dtypes import result_type as result_type
+    from grad_core.ops.creation.ranges import arange as arange
+    from grad_core.ops.creation.ranges import geomspace as geomspace
+    from grad_core.ops.creation.ranges import linspace as linspace
+    from grad_core.ops.creation.ranges import logspace as logspace
+    from grad_core.ops.elementwise.arithmetic import cbrt as cbrt
+    from grad_core.ops.elementwise.arithmetic import divmod as divmod
+    from grad_core.ops.elementwise.arithmetic import fabs as fabs
+    from grad_core.ops.elementwise.arithmetic import float_power as float_power
+    from grad_core.ops.elementwise.arithmetic import floor_divide as floor_divide
+    from grad_core.ops.elementwise.arithmetic import fmod as fmod
+    from grad_core.ops.elementwise.arithmetic import gcd as gcd
+    from grad_core.ops.elementwise.arithmetic import lcm as lcm
+    from grad_core.ops.elementwise.arithmetic import mod as mod
+    from grad_core.ops.elementwise.arithmetic import positive as positive
+    from grad_core.ops.elementwise.arithmetic import reciprocal as reciprocal
+    from grad_core.ops.elementwise.arithmetic import remainder as remainder
+    from grad_core.ops.elementwise.arithmetic import square as square
+    from grad_core.ops.elementwise.basic import abs as abs
+    from grad_core.ops.elementwise.basic import absolute as absolute
+    from grad_core.ops.elementwise.basic import add as add
+    from grad_core.ops.elementwise.basic import clip as clip
+    from grad_core.ops.elementwise.basic import conj as conj
+    from grad_core.ops.elementwise.basic import conjugate as conjugate
+    from grad_core.ops.elementwise.basic import divide as divide
+    from grad_core.ops.elementwise.basic import exp as exp
+    from grad_core.ops.elementwise.basic import imag as imag
+    from grad_core.ops.elementwise.basic import log as log
+    from grad_core.ops.elementwise.basic import maximum as maximum
+    from grad_core.ops.elementwise.basic import minimum as minimum
+    from grad_core.ops.elementwise.basic import multiply as multiply
+    from grad_core.ops.elementwise.basic import negative as negative
+    from grad_core.ops.elementwise.basic import pow as pow
+    from grad_core.ops.elementwise.basic import power as power
+    from grad_core.ops.elementwise.basic import real as real
+    from grad_core.ops.elementwise.basic import sign as sign
+    from grad_core.ops.elementwise.basic import sqrt as sqrt
+    from grad_core.ops.elementwise.basic import subtract as subtract
+    from grad_core.ops.elementwise.basic import tanh as tanh
+    from grad_core.ops.elementwise.basic import true_divide as true_divide
+    from grad_core.ops.elementwise.comparison import bitwise_and as bitwise_and
+    from grad_core.ops.elementwise.comparison import bitwise_invert as bitwise_invert
+    from grad_core.ops.elementwise.comparison import bitwise_not as bitwise_not
+    from grad_core.ops.elementwise.comparison import bitwise_or as bitwise_or
+    from grad_core.ops.elementwise.comparison import bitwise_xor as bitwise_xor
+    from grad_core.ops.elementwise.comparison import equal as equal
+    from grad_core.ops.elementwise.comparison import greater as greater
+    from grad_core.ops.elementwise.comparison import greater_equal as greater_equal
+    from grad_core.ops.elementwise.comparison import invert as invert
+    from grad_core.ops.elementwise.comparison import less as less
+    from grad_core.ops.elementwise.comparison import less_equal as less_equal
+    from grad_core.ops.elementwise.comparison import not_equal as not_equal
+    from grad_core.ops.elementwise.complex import angle as angle
+    from grad_core.ops.elementwise.complex import real_if_close as real_if_close
+    from grad_core.ops.elementwise.exponential import exp2 as exp2
+    from grad_core.ops.elementwise.exponential import expm1 as expm1
+    from grad_core.ops.elementwise.exponential import log1p as log1p
+    from grad_core.ops.elementwise.exponential import log2 as log2
+    from grad_core.ops.elementwise.exponential import log10 as log10
+    from grad_core.ops.elementwise.exponential import logaddexp as logaddexp
+    from grad_core.ops.elementwise.exponential import logaddexp2 as logaddexp2
+    from grad_core.ops.elementwise.floating import copysign as copysign
+    from grad_core.ops.elementwise.floating import fmax as fmax
+    from grad_core.ops.elementwise.floating import fmin as fmin
+    from grad_core.ops.elementwise.floating import frexp as frexp
+    from grad_core.ops.elementwise.floating import heaviside as heaviside
+    from grad_core.ops.elementwise.floating import ldexp as ldexp
+    from grad_core.ops.elementwise.floating import nan_to_num as nan_to_num
+    from grad_core.ops.elementwise.floating import nextafter as nextafter
+    from grad_core.ops.elementwise.floating import spacing as spacing
+    from grad_core.ops.elementwise.hyperbolic import acosh as acosh
+    from grad_core.ops.elementwise.hyperbolic import arccosh as arccosh
+    from grad_core.ops.elementwise.hyperbolic import arcsinh as arcsinh
+    from grad_core.ops.elementwise.hyperbolic import arctanh as arctanh
+    from grad_core.ops.elementwise.hyperbolic import asinh as asinh
+    from grad_core.ops.elementwise.hyperbolic import atanh as atanh
+    from grad_core.ops.elementwise.hyperbolic import cosh as cosh
+    from grad_core.ops.elementwise.hyperbolic import sinh as sinh
+    from grad_core.ops.elementwise.predicates import allclose as allclose
+    from grad_core.ops.elementwise.predicates import array_equal as array_equal
+    from grad_core.ops.elementwise.predicates import array_equiv as array_equiv
+    from grad_core.ops.elementwise.predicates import bitwise_count as bitwise_count
+    from grad_core.ops.elementwise.predicates import bitwise_left_shift as bitwise_left_shift
+    from grad_core.ops.elementwise.predicates import bitwise_right_shift as bitwise_right_shift
+    from grad_core.ops.elementwise.predicates import isclose as isclose
+    from grad_core.ops.elementwise.predicates import iscomplex as iscomplex
+    from grad_core.ops.elementwise.predicates import isfinite as isfinite
+    from grad_core.ops.elementwise.predicates import isinf as isinf
+    from grad_core.ops.elementwise.predicates import isnan as isnan
+    from grad_core.ops.elementwise.predicates import isneginf as isneginf
+    from grad_core.ops.elementwise.predicates import isposinf as isposinf
+    from grad_core.ops.elementwise.predicates import isreal as isreal
+    from grad_core.ops.elementwise.predicates import left_shift as left_shift
+    from grad_core.ops.elementwise.predicates import logical_and as logical_and
+    from grad_core.ops.elementwise.predicates import logical_not as logical_not
+    from grad_core.ops.elementwise.predicates import logical_or as logical_or
+    from grad_core.ops.elementwise.predicates import logical_xor as logical_xor
+    from grad_core.ops.elementwise.predicates import right_shift as right_shift
+    from grad_core.ops.elementwise.predicates import signbit as signbit
+    from grad_core.ops.elementwise.rounding import around as around
+    from grad_core.ops.elementwise.rounding import ceil as ceil
+    from grad_core.ops.elementwise.rounding import fix as fix
+    from grad_core.ops.elementwise.rounding import floor as floor
+    from grad_core.ops.elementwise.rounding import modf as modf
+    from grad_core.ops.elementwise.rounding import rint as rint
+    from grad_core.ops.elementwise.rounding import round as round
+    from grad_core.ops.elementwise.rounding import trunc as trunc
+    from grad_core.ops.elementwise.trigonometric import acos as acos
+    from grad_core.ops.elementwise.trigonometric import arccos as arccos
+    from grad_core.ops.elementwise.trigonometric import arcsin as arcsin
+    from grad_core.ops.elementwise.trigonometric import arctan as arctan
+    from grad_core.ops.elementwise.trigonometric import arctan2 as arctan2
+    from grad_core.ops.elementwise.trigonometric import asin as asin
+    from grad_core.ops.elementwise.trigonometric import atan as atan
+    from grad_core.ops.elementwise.trigonometric import atan2 as atan2
+    from grad_core.ops.elementwise.trigonometric import cos as cos
+    from grad_core.ops.elementwise.trigonometric import deg2rad as deg2rad
+    from grad_core.ops.elementwise.trigonometric import degrees as degrees
+    from grad_core.ops.elementwise.trigonometric import hypot as hypot
+    from grad_core.ops.elementwise.trigonometric import rad2deg as rad2deg
+    from grad_core.ops.elementwise.trigonometric import radians as radians
+    from grad_core.ops.elementwise.trigonometric import sin as sin
+    from grad_core.ops.elementwise.trigonometric import tan as tan
+    from grad_core.ops.indexing.counting import bincount as bincount
+    from grad_core.ops.indexing.counting import histogram as histogram
+    from grad_core.ops.indexing.diagonals import diag as diag
+    from grad_core.ops.indexing.diagonals import diagflat as diagflat
+    from grad_core.ops.indexing.diagonals import diagonal as diagonal
+    from grad_core.ops.indexing.diagonals import tri as tri
+    from grad_core.ops.indexing.diagonals import tril as tril
+    from grad_core.ops.indexing.diagonals import triu as triu
+    from grad_core.ops.indexing.diagonals import vander as vander
+    from grad_core.ops.indexing.indexing import compress as compress
+    from grad_core.ops.indexing.indexing import extract as extract
+    from grad_core.ops.indexing.indexing import scatter as scatter
+    from grad_core.ops.indexing.indexing import set_at as set_at
+    from grad_core.ops.indexing.indexing import take as take
+    from grad_core.ops.indexing.indexing import take_along_axis as take_along_axis
+    from grad_core.ops.indexing.searching import argmax as argmax
+    from grad_core.ops.indexing.searching import argmin as argmin
+    from grad_core.ops.indexing.searching import argwhere as argwhere
+    from grad_core.ops.indexing.searching import count_nonzero as count_nonzero
+    from grad_core.ops.indexing.searching import digitize as digitize
+    from grad_core.ops.indexing.searching import flatnonzero as flatnonzero
+    from grad_core.ops.indexing.searching import nonzero as nonzero
+    from grad_core.ops.indexing.searching import searchsorted as searchsorted
+    from grad_core.ops.indexing.searching import where as where
+    from grad_core.ops.indexing.selection import choose as choose
+    from grad_core.ops.indexing.selection import piecewise as piecewise
+    from grad_core.ops.indexing.selection import select as select
+    from grad_core.ops.indexing.sets import intersect1d as intersect1d
+    from grad_core.ops.indexing.sets import isin as isin
+    from grad_core.ops.indexing.sets import setdiff1d as setdiff1d
+    from grad_core.ops.indexing.sets import setxor1d as setxor1d
+    from grad_core.ops.indexing.sets import union1d as union1d
+    from grad_core.ops.indexing.sets import unique as unique
+    from grad_core.ops.indexing.sets import unique_all as unique_all
+    from grad_core.ops.indexing.sets import unique_counts as unique_counts
+    from grad_core.ops.indexing.sets import unique_inverse as unique_inverse
+    from grad_core.ops.indexing.sets import unique_values as unique_values
+    from grad_core.ops.indexing.slices import apply_along_axis as apply_along_axis
+    from grad_core.ops.indexing.slices import apply_over_axes as apply_over_axes
+    from grad_core.ops.indexing.sorting import argpartition as argpartition
+    from grad_core.ops.indexing.sorting import argsort as argsort
+    from grad_core.ops.indexing.sorting import lexsort as lexsort
+    from grad_core.ops.indexing.sorting import partition as partition
+    from grad_core.ops.indexing.sorting import sort as sort
+    from grad_core.ops.linear_algebra.einsum import einsum as einsum
+    from grad_core.ops.linear_algebra.einsum import einsum_path as einsum_path
+    from grad_core.ops.linear_algebra.matmul import matmul as matmul
+    from grad_core.ops.linear_algebra.matmul import matvec as matvec
+    from grad_core.ops.linear_algebra.matmul import vecmat as vecmat
+    from grad_core.ops.linear_algebra.matrices import trace as trace
+    from grad_core.ops.linear_algebra.products import dot as dot
+    from grad_core.ops.linear_algebra.products import inner as inner
+    from grad_core.ops.linear_algebra.products import kron as kron
+    from grad_core.ops.linear_algebra.products import tensordot as tensordot
+    from grad_core.ops.linear_algebra.vectors import cross as cross
+    from grad_core.ops.linear_algebra.vectors import outer as outer
+    from grad_core.ops.linear_algebra.vectors import vdot as vdot
+    from grad_core.ops.linear_algebra.vectors import vecdot as vecdot
+    from grad_core.ops.manipulation.axes import atleast_1d as atleast_1d
+    from grad_core.ops.manipulation.axes import atleast_2d as atleast_2d
+    from grad_core.ops.manipulation.axes import atleast_3d as atleast_3d
+    from grad_core.ops.manipulation.axes import matrix_transpose as matrix_transpose
+    from grad_core.ops.manipulation.axes import moveaxis as moveaxis
+    from grad_core.ops.manipulation.axes import permute_dims as permute_dims
+    from grad_core.ops.manipulation.axes import rollaxis as rollaxis
+    from grad_core.ops.manipulation.axes import swapaxes as swapaxes
+    from grad_core.ops.manipulation.broadcasting import broadcast_arrays as broadcast_arrays
+    from grad_core.ops.manipulation.broadcasting import broadcast_shapes as broadcast_shapes
+    from grad_core.ops.manipulation.broadcasting import meshgrid as meshgrid
+    from grad_core.ops.manipulation.editing import delete as delete
+    from grad_core.ops.manipulation.editing import insert as insert
+    from grad_core.ops.manipulation.editing import trim_zeros as trim_zeros
+    from grad_core.ops.manipulation.joining import append as append
+    from grad_core.ops.manipulation.joining import block as block
+    from grad_core.ops.manipulation.joining import column_stack as column_stack
+    from grad_core.ops.manipulation.joining import concat as concat
+    from grad_core.ops.manipulation.joining import concatenate as concatenate
+    from grad_core.ops.manipulation.joining import dstack as dstack
+    from grad_core.ops.manipulation.joining import hstack as hstack
+    from grad_core.ops.manipulation.joining import stack as stack
+    from grad_core.ops.manipulation.joining import vstack as vstack
+    from grad_core.ops.manipulation.manipulation import astype as astype
+    from grad_core.ops.manipulation.manipulation import broadcast_to as broadcast_to
+    from grad_core.ops.manipulation.manipulation import copy as copy
+    from grad_core.ops.manipulation.manipulation import expand_dims as expand_dims
+    from grad_core.ops.manipulation.manipulation import ravel as ravel
+    from grad_core.ops.manipulation.manipulation import reshape as reshape
+    from grad_core.ops.manipulation.manipulation import squeeze as squeeze
+    from grad_core.ops.manipulation.manipulation import transpose as transpose
+    from grad_core.ops.manipulation.padding import pad as pad
+    from grad_core.ops.manipulation.rearranging import flip as flip
+    from grad_core.ops.manipulation.rearranging import fliplr as fliplr
+    from grad_core.ops.manipulation.rearranging import flipud as flipud
+    from grad_core.ops.manipulation.rearranging import roll as roll
+    from grad_core.ops.manipulation.rearranging import rot90 as rot90
+    from grad_core.ops.manipulation.repeating import repeat as repeat
+    from grad_core.ops.manipulation.repeating import resize as resize
+    from grad_core.ops.manipulation.repeating import tile as tile
+    from grad_core.ops.manipulation.splitting import array_split as array_split
+    from grad_core.ops.manipulation.splitting import dsplit as dsplit
+    from grad_core.ops.manipulation.splitting import hsplit as hsplit
+    from grad_core.ops.manipulation.splitting import split as split
+    from grad_core.ops.manipulation.splitting import unstack as unstack
+    from grad_core.ops.manipulation.splitting import vsplit as vsplit
+    from grad_core.ops.special.bessel import i0 as i0
+    from grad_core.ops.special.bessel import sinc as sinc
+    from grad_core.ops.special.softmax import log_softmax as log_softmax
+    from grad_core.ops.special.softmax import logsumexp as logsumexp
+    from grad_core.ops.special.softmax import softmax as softmax
+    from grad_core.ops.statistics.covariance import corrcoef as corrcoef
+    from grad_core.ops.statistics.covariance import cov as cov
+    from grad_core.ops.statistics.cumulative import cumsum as cumsum
+    from grad_core.ops.statistics.cumulative import cumulative_maximum as cumulative_maximum
+    from grad_core.ops.statistics.cumulative import cumulative_minimum as cumulative_minimum
+    from grad_core.ops.statistics.cumulative import cumulative_sum as cumulative_sum
+    from grad_core.ops.statistics.cumulative import logcumsumexp as logcumsumexp
+    from grad_core.ops.statistics.factors import cumprod as cumprod
+    from grad_core.ops.statistics.factors import cumulative_prod as cumulative_prod
+    from grad_core.ops.statistics.factors import prod as prod
+    from grad_core.ops.statistics.moments import average as average
+    from grad_core.ops.statistics.moments import std as std
+    from grad_core.ops.statistics.moments import var as var
+    from grad_core.ops.statistics.nan_statistics import nanargmax as nanargmax
+    from grad_core.ops.statistics.nan_statistics import nanargmin as nanargmin
+    from grad_core.ops.statistics.nan_statistics import nancumprod as nancumprod
+    from grad_core.ops.statistics.nan_statistics import nancumsum as nancumsum
+    from grad_core.ops.statistics.nan_statistics import nanmax as nanmax
+    from grad_core.ops.statistics.nan_statistics import nanmean as nanmean
+    from grad_core.ops.statistics.nan_statistics import nanmin as nanmin
+    from grad_core.ops.statistics.nan_statistics import nanprod as nanprod
+    from grad_core.ops.statistics.nan_statistics import nanstd as nanstd
+    from grad_core.ops.statistics.nan_statistics import nansum as nansum
+    from grad_core.ops.statistics.nan_statistics import nanvar as nanvar
+    from grad_core.ops.statistics.quantiles import median as median
+    from grad_core.ops.statistics.quantiles import nanmedian as nanmedian
+    from grad_core.ops.statistics.quantiles import nanpercentile as nanpercentile
+    from grad_core.ops.statistics.quantiles import nanquantile as nanquantile
+    from grad_core.ops.statistics.quantiles import percentile as percentile
+    from grad_core.ops.statistics.quantiles import quantile as quantile
+    from grad_core.ops.statistics.reductions import max as max
+    from grad_core.ops.statistics.reductions import mean as mean
+    from grad_core.ops.statistics.reductions import min as min
+    from grad_core.ops.statistics.reductions import ptp as ptp
+    from grad_core.ops.statistics.reductions import sum as sum
+    from grad_core.ops.statistics.utility import all as all
+    from grad_core.ops.statistics.utility import any as any
+    from grad_core.primitive import Binary as Binary
+    from grad_core.primitive import Unary as Unary
+    from grad_core.several import Ternary as Ternary
+    from grad_core.several import Variadic as Variadic
+    from grad_core.sweep import gradient as gradient
+    from grad_core.tensor import Tensor as Tensor
+    from grad_core.transforms.checkpointing import checkpoint as checkpoint
+    from grad_core.transforms.gradients import grad as grad
+    from grad_core.transforms.gradients import value_and_grad as value_and_grad
+    from grad_core.transforms.jacobians import hessian as hessian
+    from grad_core.transforms.jacobians import jacobian as jacobian
+    from grad_core.transforms.products import hvp as hvp
+    from grad_core.transforms.products import jvp as jvp
+    from grad_core.transforms.products import vjp as vjp
+else:
+    from grad_core.exports import EXPORTS
+    from grad_core.lazy import attach
+
+    attach(__name__, EXPORTS[__name__])

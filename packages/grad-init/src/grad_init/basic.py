@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike
 
 from grad_init.checks import check_dtype, check_finite, check_scale, check_shape
 from grad_init.generator import Rng, as_generator
-from grad_init.initializer import Array
+from grad_init.protocol import Array
 
 # NumPy makes normal values from 53 random bits, which cannot reach further out than this.
 _NORMAL_REACH = 13.0

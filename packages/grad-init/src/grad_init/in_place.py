@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from grad_init.basic import Constant, Normal, Uniform
 from grad_init.gains import Nonlinearity, calculate_gain
 from grad_init.generator import Rng
-from grad_init.initializer import Array, Initializer
+from grad_init.protocol import Array, Initializer
 from grad_init.structured import Dirac, Eye, Orthogonal, Sparse
 from grad_init.truncated import TruncatedNormal
 from grad_init.variance import FanMode, VarianceScaling, Xavier

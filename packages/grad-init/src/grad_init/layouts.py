@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike
 
 from grad_init.checks import check_axes, check_groups, check_shape
 from grad_init.generator import Rng, as_generator
-from grad_init.initializer import Array, Initializer
+from grad_init.protocol import Array, Initializer
 
 
 @dataclass(frozen=True)

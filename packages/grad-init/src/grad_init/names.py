@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
-from grad_init.basic import Constant, Normal, Ones, Uniform, Zeros
+import grad_init
 from grad_init.checks import check_scale
-from grad_init.initializer import Initializer
-from grad_init.structured import Orthogonal
-from grad_init.truncated import TruncatedNormal
-from grad_init.variance import He, HeLeaky, Lecun, Xavier
+from grad_init.protocol import Initializer
 
 InitMethod: TypeAlias = Literal[
     "xavier",
@@ -26,18 +23,21 @@ InitMethod: TypeAlias = Literal[
 ]
 """The names that `initializer` knows."""
 
-# Each entry makes an initializer from the gain and the slope alpha.
+# Each entry makes an initializer from the gain and the slope alpha. The classes are loaded when
+# they are used: a dataclass takes a while to make.
 INITIALIZERS: dict[InitMethod, Callable[[float, float], Initializer]] = {
-    "xavier": lambda gain, alpha: Xavier(gain),
-    "he": lambda gain, alpha: He(gain),
-    "he_leaky": lambda gain, alpha: HeLeaky(alpha, gain),
-    "lecun": lambda gain, alpha: Lecun(gain),
-    "normal": lambda gain, alpha: Normal(std=gain),
-    "trunc_normal": lambda gain, alpha: TruncatedNormal(std=gain, low=-2 * gain, high=2 * gain),
-    "uniform": lambda gain, alpha: Uniform(-gain, gain),
-    "orthogonal": lambda gain, alpha: Orthogonal(gain),
-    "zeros": lambda gain, alpha: Zeros(),
-    "ones": lambda gain, alpha: Ones() if gain == 1.0 else Constant(gain),
+    "xavier": lambda gain, alpha: grad_init.Xavier(gain),
+    "he": lambda gain, alpha: grad_init.He(gain),
+    "he_leaky": lambda gain, alpha: grad_init.HeLeaky(alpha, gain),
+    "lecun": lambda gain, alpha: grad_init.Lecun(gain),
+    "normal": lambda gain, alpha: grad_init.Normal(std=gain),
+    "trunc_normal": lambda gain, alpha: grad_init.TruncatedNormal(
+        std=gain, low=-2 * gain, high=2 * gain
+    ),
+    "uniform": lambda gain, alpha: grad_init.Uniform(-gain, gain),
+    "orthogonal": lambda gain, alpha: grad_init.Orthogonal(gain),
+    "zeros": lambda gain, alpha: grad_init.Zeros(),
+    "ones": lambda gain, alpha: grad_init.Ones() if gain == 1.0 else grad_init.Constant(gain),
 }
 
 
@@ -63,6 +63,7 @@ def initializer(
             gain comes with an initializer object, where it would be lost.
 
     Example:
+        >>> from grad_init import Normal
         >>> initializer("he_leaky", alpha=0.2)
         HeLeaky(alpha=0.2, gain=1.0, mode='fan_in', distribution='normal')
         >>> initializer(Normal(std=0.02))

@@ -18,7 +18,7 @@ from grad_init.checks import (
     check_shape,
 )
 from grad_init.generator import Rng, as_generator
-from grad_init.initializer import Array
+from grad_init.protocol import Array
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from numpy.typing import DTypeLike, NDArray
 from grad_init.basic import within
 from grad_init.checks import check_dtype, check_finite, check_scale, check_shape
 from grad_init.generator import Rng, as_generator
-from grad_init.initializer import Array
+from grad_init.protocol import Array
 
 Candidates: TypeAlias = tuple[NDArray[np.float64], NDArray[np.bool_]]
 

@@ -14,9 +14,9 @@ from numpy.typing import DTypeLike
 
 from grad_init.basic import Normal, Uniform
 from grad_init.checks import check_choice, check_finite, check_scale
-from grad_init.fans import fans
+from grad_init.fan import fans
 from grad_init.generator import Rng
-from grad_init.initializer import Array, Initializer
+from grad_init.protocol import Array, Initializer
 from grad_init.truncated import STD_WITHIN_TWO, TruncatedNormal
 
 Distribution: TypeAlias = Literal["normal", "uniform", "truncated_normal"]

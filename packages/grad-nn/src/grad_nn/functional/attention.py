@@ -12,7 +12,7 @@ from grad_core import Array, Binary, Raw, Tensor, Unary
 from grad_core.primitive import unwrap, wrap
 from grad_init import Rng
 from grad_nn.functional.checks import check_tensor
-from grad_nn.functional.dropout import dropout
+from grad_nn.functional.dropouts import dropout
 
 # ---------------------------------------------------------------------------- weights
 

@@ -11,10 +11,10 @@ import grad_core as gc
 from grad_core import Raw, Tensor
 from grad_core.primitive import wrap
 from grad_init import Rng
+from grad_nn.functional.affine import linear
 from grad_nn.functional.attention import attention_weights, bias_of, causal_bias
 from grad_nn.functional.checks import check_tensor
-from grad_nn.functional.dropout import dropout
-from grad_nn.functional.linear import linear
+from grad_nn.functional.dropouts import dropout
 
 NAME = "multi_head_attention"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from grad_core import Tensor
 from grad_init import Rng, as_generator
 from grad_nn import functional as F  # noqa: N812  # the field's name
-from grad_nn.functional.dropout import check_probability
+from grad_nn.functional.dropouts import check_probability
 from grad_nn.module import Module
 
 

@@ -12,8 +12,8 @@ from grad_core.primitive import unwrap
 from grad_init import Constant, Initializer, InitMethod, Normal, Rng, initializer
 from grad_nn import functional as F  # noqa: N812  # the field's name
 from grad_nn.functional.checks import size
-from grad_nn.functional.embedding import row_of
-from grad_nn.functional.embedding_bag import BagMode, check_bag_mode
+from grad_nn.functional.embedding_bags import BagMode, check_bag_mode
+from grad_nn.functional.embeddings import row_of
 from grad_nn.layers.weights import put
 from grad_nn.module import Module
 from grad_nn.parameter import Parameter

@@ -6,8 +6,8 @@ from numpy.typing import DTypeLike
 
 from grad_core import Tensor
 from grad_init import Initializer, InitMethod, Rng
+from grad_nn.functional.affine import bilinear, linear
 from grad_nn.functional.checks import size
-from grad_nn.functional.linear import bilinear, linear
 from grad_nn.layers.weights import redraw, weight_and_bias
 from grad_nn.module import Module
 from grad_nn.parameter import Parameter

@@ -14,7 +14,7 @@ from grad_core import Tensor
 from grad_core.primitive import wrap
 from grad_init import Initializer, InitMethod, Rng, as_generator
 from grad_nn.functional.checks import check_floating, size
-from grad_nn.functional.dropout import dropout as dropped
+from grad_nn.functional.dropouts import dropout as dropped
 from grad_nn.functional.recurrence import Operands, Steps, recurrence
 from grad_nn.functional.recurrent_kernels import KERNELS, Mode
 from grad_nn.layers.recurrent_parts import check_state, drawn_parameter, redraw_parameter

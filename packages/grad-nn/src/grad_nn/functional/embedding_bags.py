@@ -11,7 +11,7 @@ import grad_core as gc
 from grad_core import Tensor
 from grad_core.primitive import unwrap
 from grad_nn.functional.checks import check_floating, check_shape
-from grad_nn.functional.embedding import check_table, inverse_frequencies, renormalise, row_of
+from grad_nn.functional.embeddings import check_table, inverse_frequencies, renormalise, row_of
 from grad_nn.functional.lookup import Indices, check_range, indices, lookup_, scattered_
 
 BagMode: TypeAlias = Literal["sum", "mean", "max"]
