@@ -9,10 +9,16 @@ import numpy as np
 import grad_core as gc
 from grad_core import Array, Raw, Tensor, Ternary
 from grad_nn.functional.checks import check_shape, check_tensor
+from grad_nn.functional.moments import total_of_rows
+
+
+def _rows(x: Array) -> Array:
+    """All leading axes as one, for one product is faster than a batch of them."""
+    return x.reshape((math.prod(x.shape[:-1]), x.shape[-1]))
 
 
 def _linear(x: Array, weight: Array, bias: Array | None) -> Array:
-    y = np.asarray(x @ weight.T)
+    y = np.asarray(x @ weight.T) if x.ndim < 3 else _product(x, weight.T)
     if bias is None:
         return y
     if y.dtype == np.result_type(y, bias) and y.shape[-1:] == bias.shape:
@@ -21,19 +27,30 @@ def _linear(x: Array, weight: Array, bias: Array | None) -> Array:
     return y + bias
 
 
+def _product(x: Array, y: Array) -> Array:
+    """x @ y for a matrix y and more axes of x; the result is no view."""
+    out = np.empty((*x.shape[:-1], y.shape[1]), np.result_type(x, y))
+    np.matmul(_rows(x), y, out=_rows(out))
+    return out
+
+
+def _dx(g: Array, _y: Array, _x: Array, weight: Array, _bias: Array) -> Array:
+    if len(g.shape) < 3:
+        return g @ weight
+    return (_rows(g) @ weight).reshape(_x.shape)
+
+
 def _dweight(g: Array, _y: Array, x: Array, _weight: Array, _bias: Array) -> Array:
-    # One product over all leading axes, not a batch of products to be summed
-    rows = math.prod(x.shape[:-1])
-    return g.reshape((rows, g.shape[-1])).T @ x.reshape((rows, x.shape[-1]))
+    return _rows(g).T @ _rows(x)
 
 
-_fused: Ternary[()] = Ternary(
-    "linear",
-    _linear,
-    lambda g, _y, _x, weight, _bias: g @ weight,
-    _dweight,
-    lambda g, _y, _x, _weight, _bias: g,
-)
+def _dbias(g: Array, _y: Array, _x: Array, _weight: Array, _bias: Array) -> Array:
+    if g.__class__ is np.ndarray and g.ndim > 1:
+        return total_of_rows(_rows(g))
+    return g  # the sweep sums it
+
+
+_fused: Ternary[()] = Ternary("linear", _linear, _dx, _dweight, _dbias)
 
 
 def linear(input: Tensor, weight: Tensor | Raw, bias: Tensor | Raw | None = None) -> Tensor:

@@ -13,12 +13,28 @@ from grad_core.primitive import unwrap, wrap
 from grad_init import Rng
 from grad_nn.functional.checks import check_tensor
 from grad_nn.functional.dropouts import dropout
+from grad_nn.functional.moments import ones
 
 # ---------------------------------------------------------------------------- weights
 
 
+# Exponentials of scores below it do not overflow, nor do sums of them; a sum above what is small by as
+# much has lost none that counts.
+_LARGE = 60.0
+_SMALL = 1e-20
+
+
 def _weights(scores: Array, bias: Array | None = None) -> Array:
-    x: Array = scores.copy() if bias is None else np.asarray(scores + bias)
+    x: Array = scores if bias is None else np.asarray(scores + bias)
+    own = None if bias is None else x
+    # The largest of a row is subtracted only where that is needed: for most scores it is not.
+    if x.size and x.dtype.itemsize > 2 and x.max() < _LARGE:
+        x = np.exp(x, out=own)
+        total = (x.reshape(-1, x.shape[-1]) @ ones(x.shape[-1], x.dtype)).reshape(*x.shape[:-1], 1)
+        if total.min() > _SMALL:
+            x *= 1 / total
+            return x
+    x = scores.copy() if bias is None else np.asarray(scores + bias)
     largest = np.maximum.reduce(x, axis=-1, keepdims=True, initial=-np.inf)
     # A query that may attend to nothing: 0 weights, not NaN
     x -= np.where(largest == -np.inf, np.zeros((), x.dtype), largest)

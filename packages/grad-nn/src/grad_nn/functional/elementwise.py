@@ -5,7 +5,7 @@ What takes time on NumPy's arrays is known, and guides the functions here and th
 - A float32 `exp`, `log` or `tanh` is vectorised, `expm1` and `log1p` are not, and cost ten times as much.
 - A choice by a mask, `np.where`, costs what an `exp` does, for its branches are hard to predict.
   Bits are chosen without branches.
-- Large arrays go through in blocks that stay in the cache with all that is made on the way.
+- Large arrays go through in blocks that stay in the (last) cache with all that is made on the way.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from grad_core.arrays import Mask
 
 Ps = TypeVarTuple("Ps")
 
-_BLOCK = 1 << 15  # elements
+# In elements: in smaller ones the calls would cost more than the cache saves.
+_BLOCK = 1 << 18
+_WHOLE = 2 * _BLOCK  # up to here in one, whose result needs no copy
 _FLOAT16 = np.dtype(np.float16)
 _FLOAT32 = np.dtype(np.float32)
 _BITS = {np.dtype(f"f{n}"): np.dtype(f"i{n}") for n in (2, 4, 8)}
@@ -75,7 +77,7 @@ def blockwise(
         dtype = np.result_type(dtype, _FLOAT16)
     work = _FLOAT32 if dtype == _FLOAT16 else dtype
     first = arrays[0]
-    if first.ndim > 0 and first.size <= _BLOCK:
+    if first.ndim > 0 and first.size <= _WHOLE:
         return kernel(*[a.astype(work, copy=False) for a in arrays], *params).astype(
             dtype, copy=False
         )

@@ -105,10 +105,11 @@ def _wide(x: Array) -> Array:
 
 
 @lru_cache(64)
-def _ones(n: int, dtype: np.dtype[np.floating]) -> Array:
-    ones: NDArray[np.floating] = np.ones(n, dtype)
-    ones.flags.writeable = False
-    return ones
+def ones(n: int, dtype: np.dtype[np.floating]) -> Array:
+    """Return n ones, with which a product is a sum; the same array for each call, read-only."""
+    row: NDArray[np.floating] = np.ones(n, dtype)
+    row.flags.writeable = False
+    return row
 
 
 def total(x: Array) -> Array:
@@ -121,7 +122,7 @@ def total(x: Array) -> Array:
         x = x.reshape(before, groups)
         sums = x if before == 1 else _over_rows(_row_sums, x)
     else:
-        sums = x.reshape(before * groups, after) @ _ones(after, x.dtype)
+        sums = x.reshape(before * groups, after) @ ones(after, x.dtype)
         if before != 1:
             sums = np.add.reduce(sums.reshape(before, groups), axis=0)
     return sums.reshape(1, groups, 1)
@@ -141,8 +142,13 @@ def dot(x: Array, y: Array) -> Array:
     return total(x * y)
 
 
+def total_of_rows(x: Array) -> Array:
+    """The sum of the rows of a matrix."""
+    return _over_rows(_row_sums, _wide(x))
+
+
 def _row_sums(x: Array) -> Array:
-    return np.asarray(_ones(x.shape[-2], x.dtype) @ x)
+    return np.asarray(ones(x.shape[-2], x.dtype) @ x)
 
 
 def _row_dots(x: Array, y: Array) -> Array:
