@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import bar, race
-from benchmarks.race import Time
-from benchmarks.ratios import NAMES, PEERS, duration, ratios
+from benchmarks import bar, lengths, machine, memory, race, report, startup
+from benchmarks.ratios import NAMES, PEERS
+from benchmarks.report import Results
 
 OUTPUT = Path(__file__).parent / "output"
+WORKS = (*bar.TIMED, "import", "size", "memory", "length")
 
 
 class Arguments(argparse.Namespace):
@@ -23,6 +23,9 @@ class Arguments(argparse.Namespace):
     seconds: float
     quick: bool
     json: Path
+    chart: Path
+    markdown: Path | None
+    reuse: Path | None
 
 
 def list_of(known: Sequence[str]) -> Callable[[str], list[str]]:
@@ -35,53 +38,87 @@ def list_of(known: Sequence[str]) -> Callable[[str], list[str]]:
     return names
 
 
-def cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def parse(argv: Sequence[str] | None) -> Arguments:
-    parser = argparse.ArgumentParser(
-        description="Measure grad beside its peers.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-    )
-    add, works, libraries = parser.add_argument, list(bar.WORKS), list(NAMES)
-    add("--works", type=list_of(works), default=works, help="a list with commas")
-    add("--libraries", type=list_of(libraries), default=libraries, help="a list with commas")
-    add("--threads", type=int, nargs="+", default=sorted({1, cores()}), help="how many")
-    add("--rounds", type=int, default=7, help="turns of each library at each work")
-    add("--seconds", type=float, default=0.15, help="how long a turn takes")
+    parser = argparse.ArgumentParser(description="Measure grad beside its peers.")
+    add, libraries = parser.add_argument, list(NAMES)
+    add("--works", type=list_of(WORKS), default=WORKS, help=f"some of {','.join(WORKS)}")
+    add("--libraries", type=list_of(libraries), default=libraries, help=",".join(libraries))
+    add("--threads", type=int, nargs="+", default=sorted({1, machine.cores()}), help="1, and all")
+    add("--rounds", type=int, default=7, help="turns of each library at each work (7)")
+    add("--seconds", type=float, default=0.15, help="how long a turn takes (0.15)")
     add("--quick", action="store_true", help="3 short rounds")
     add("--json", type=Path, default=OUTPUT / "compare.json", help="where to write all numbers")
+    add("--chart", type=Path, default=OUTPUT / "compare.svg", help="where to draw them")
+    add("--markdown", type=Path, help="a file that has the two marks between which to write them")
+    add("--reuse", type=Path, metavar="JSON", help="measure nothing; take what was written before")
     args = parser.parse_args(argv, Arguments())
     if args.quick:
         args.rounds, args.seconds = 3, 0.05
     return args
 
 
-def line(times: list[Time]) -> str:
-    """One work's line of the table."""
-    by_library = {time["library"]: time for time in times}
-    work, threads = times[0]["work"], times[0]["threads"]
-    found = ratios(by_library, bar.WORKS[work])
-    mine = duration(min(by_library["grad"]["seconds"])) if "grad" in by_library else "-"
-    cells = [str(found.get(peer, "-")) for peer in PEERS]
-    return f"{work:13} {threads:7}  {mine:8}" + "".join(f"  {cell:16}" for cell in cells)
+def show(found: list[race.Measured]) -> None:
+    """Print the line of each work."""
+    for threads in report.threads_of(found):
+        for work in report.works_of(found, threads):
+            mine, *others = report.ratio_cells(found, work, threads)
+            cells = "".join(f"  {cell:16}" for cell in others)
+            print(f"{work:15} {threads:7}  {mine:14}{cells}", flush=True)
+
+
+def measure(args: Arguments) -> Results:
+    results = Results(
+        machine=machine.describe(),
+        rounds=args.rounds,
+        seconds=args.seconds,
+        measured=[],
+        lengths=[],
+    )
+
+    def add(found: list[race.Measured]) -> None:
+        show(found)
+        results["measured"] += found
+
+    names = "".join(f"  {NAMES[peer]:16}" for peer in PEERS)
+    print(f"{'work':15} threads  {'grad':14}{names}")
+    for work in args.works:
+        if work == "import":
+            add(startup.imports(args.libraries, args.rounds))
+        elif work == "size":
+            add(startup.sizes(args.libraries))
+        elif work == "memory":
+            for of in memory.WORKS:
+                entrants = [name for name in args.libraries if name in bar.entrants(of)]
+                add(memory.peaks(of, entrants))
+        elif work == "length":
+            for of in lengths.WORKS:
+                results["lengths"] += lengths.lengths(of, min(3, args.rounds), args.seconds)
+        else:
+            entrants = [name for name in args.libraries if name in bar.entrants(work)]
+            for threads in args.threads:
+                add(race.race(work, entrants, threads, args.rounds, args.seconds))
+    return results
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse(argv)
-    times: list[Time] = []
-    print("Ratios of grad's time to that of each peer; ✓ and ✗ say whether a bar is met.")
-    names = "".join(f"  {NAMES[peer]:16}" for peer in PEERS)
-    print(f"{'work':13} threads  {'grad':8}{names}")
-    for work in args.works:
-        entrants = [name for name in args.libraries if name in bar.entrants(work)]
-        for threads in args.threads:
-            new = race.race(work, entrants, threads, args.rounds, args.seconds)
-            print(line(new), flush=True)
-            times += new
-    args.json.parent.mkdir(parents=True, exist_ok=True)
-    args.json.write_text(json.dumps({"times": times}, indent=1))
+    if args.reuse is None:
+        print(
+            "What grad needs, and its ratio to what each peer needs; ✓ or ✗: a bar is met or not."
+        )
+        results = measure(args)
+        args.json.parent.mkdir(parents=True, exist_ok=True)
+        args.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
+    else:
+        results = json.loads(args.reuse.read_text(encoding="utf-8"))
+    if 1 in report.threads_of(results["measured"]):
+        args.chart.parent.mkdir(parents=True, exist_ok=True)
+        report.draw(results["measured"], args.chart)
+    text = report.markdown(results)
+    if args.markdown is not None:
+        report.replace(args.markdown, text)
+    else:
+        print(f"\n{text}")
 
 
 if __name__ == "__main__":

@@ -20,29 +20,34 @@ ROOT = Path(__file__).parents[1]
 PAUSE = 0.03  # seconds, in which threads of the last turn stop to spin
 
 
-class Time(TypedDict):
-    """What a library took for a call of a work, in each round."""
+class Measured(TypedDict):
+    """What was found of a library at a work."""
 
     work: str
     threads: int
     library: str
+    values: list[float]  # of each round: seconds of a call, or bytes
     first: float  # seconds to build the model and run it once: of JAX, to compile
-    seconds: list[float]
 
 
 class Ready(TypedDict):
+    """What a worker says of its first steps: seconds, numbers, bytes."""
+
     first: float
     results: list[list[float]]
+    imported: int
+    peak: int
+    traced: int
 
 
 class Runner:
     """A worker process."""
 
-    def __init__(self, library: str, work: str, threads: int) -> None:
+    def __init__(self, library: str, work: str, threads: int, *flags: str) -> None:
         self.library = library
         command = [sys.executable, "-W", "ignore", "-m", "benchmarks.worker", library, work]
         self.process = subprocess.Popen(
-            [*command, "--threads", str(threads)],
+            [*command, "--threads", str(threads), *flags],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -85,7 +90,7 @@ def check(work: str, results: dict[str, list[list[float]]]) -> None:
 
 def race(
     work: str, libraries: Sequence[str], threads: int, rounds: int, seconds: float
-) -> list[Time]:
+) -> list[Measured]:
     """Return the times of each library, whose turns take `seconds` each."""
     runners = [Runner(library, work, threads) for library in libraries]
     try:
@@ -96,12 +101,12 @@ def race(
         for runner in runners:
             runner.stop()
     return [
-        Time(
+        Measured(
             work=work,
             threads=threads,
             library=library,
+            values=[lap[i] for lap in laps],
             first=ready[library]["first"],
-            seconds=[lap[i] for lap in laps],
         )
         for i, library in enumerate(libraries)
     ]

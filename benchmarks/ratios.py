@@ -1,13 +1,13 @@
-"""From times to ratios."""
+"""From measurements to ratios."""
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from benchmarks.bar import Work
-from benchmarks.race import Time
+from benchmarks.race import Measured
 
 TORCH = ("torch", "torch_fused")
 PEERS = ("torch", "numpy", "jax", "mygrad", "autograd")
@@ -23,7 +23,7 @@ NAMES = {
 
 
 class Ratio(NamedTuple):
-    """How many times as long as a peer grad took, and the bar, if there is one."""
+    """How many times as much as a peer grad needs, and the bar, if there is one."""
 
     value: float
     bar: float | None
@@ -33,18 +33,28 @@ class Ratio(NamedTuple):
         return None if self.bar is None else self.value <= self.bar
 
     def __str__(self) -> str:
-        said = f"{self.value:.2f}"
+        said = f"{self.value:.2g}" if self.value < 0.1 else f"{self.value:.2f}"
         if self.bar is None:
             return said
         return f"{said} {'✓' if self.met else '✗'} (≤ {self.bar:g})"
 
 
 def bar_of(work: Work, peer: str) -> float | None:
-    if peer in TORCH:
+    if peer == "torch":
         return work.torch
     if peer == "numpy":
         return work.numpy
     return work.other if peer in ("mygrad", "autograd") else None
+
+
+def by_library(found: Iterable[Measured], work: str, threads: int) -> dict[str, Measured]:
+    return {m["library"]: m for m in found if (m["work"], m["threads"]) == (work, threads)}
+
+
+def best(found: Mapping[str, Measured], peer: str) -> Measured | None:
+    """What was found of a peer; of PyTorch's two kinds of optimizers, of the better one."""
+    some = [found[name] for name in (TORCH if peer == "torch" else (peer,)) if name in found]
+    return min(some, key=lambda m: statistics.median(m["values"]), default=None)
 
 
 def ratio(mine: Sequence[float], theirs: Sequence[float]) -> float:
@@ -52,34 +62,11 @@ def ratio(mine: Sequence[float], theirs: Sequence[float]) -> float:
     return statistics.median(a / b for a, b in zip(mine, theirs, strict=True))
 
 
-def best(times: dict[str, Time], peer: str) -> Time | None:
-    """The times of a peer; of PyTorch's optimizers those of the faster one."""
-    found = [times[name] for name in (TORCH if peer == "torch" else (peer,)) if name in times]
-    return min(found, key=lambda time: statistics.median(time["seconds"]), default=None)
-
-
-def ratios(times: dict[str, Time], work: Work) -> dict[str, Ratio]:
-    """The ratios against all peers that have done a work."""
-    found = {}
+def ratios(found: Mapping[str, Measured], work: Work) -> dict[str, Ratio]:
+    """The ratios against all peers of which something was found."""
+    said = {}
     for peer in PEERS:
-        time = best(times, peer)
-        if time is not None and "grad" in times:
-            value = ratio(times["grad"]["seconds"], time["seconds"])
-            found[peer] = Ratio(value, bar_of(work, peer))
-    return found
-
-
-def duration(seconds: float) -> str:
-    """In the unit that suits."""
-    for unit, scale in (("s", 1.0), ("ms", 1e3), ("µs", 1e6)):
-        if seconds * scale >= 1:
-            return f"{seconds * scale:.3g} {unit}"
-    return f"{seconds * 1e6:.2g} µs"
-
-
-def spread(seconds: Sequence[float]) -> str:
-    """The median, and the quartiles."""
-    if len(seconds) < 2:
-        return duration(seconds[0])
-    low, middle, high = statistics.quantiles(seconds, n=4, method="inclusive")
-    return f"{duration(middle)} ({duration(low)} to {duration(high)})"
+        theirs = best(found, peer)
+        if theirs is not None and "grad" in found:
+            said[peer] = Ratio(ratio(found["grad"]["values"], theirs["values"]), bar_of(work, peer))
+    return said

@@ -1,7 +1,8 @@
 """One library at one work, in a process of its own: `python -m benchmarks.worker grad gpt`.
 
-A work may have a number: `chain:1000`, `infer_gpt:64`. The process writes a line of JSON when it
-is ready, then one for each line that it reads: a number of seconds, for which it repeats the work.
+A work may have a number: `chain:1000`, `infer_gpt:64`. The process does it a few times, then writes
+a line of JSON: what it computed, and what it needed for that. It writes one more for each line that
+it reads: a number of seconds, for which it repeats the work.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ import os
 import statistics
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Protocol
 
 LIBRARIES = ("grad", "numpy", "torch", "torch_fused", "jax", "mygrad", "autograd")
-CHECKED = 3  # steps whose results are reported, to be compared
 SHOWN = 8  # numbers of each of these results
 BATCH = 0.01  # seconds: calls are timed in batches of at least so long
 
@@ -35,6 +37,8 @@ class Arguments(argparse.Namespace):
     library: str
     work: str
     threads: int | None
+    steps: int
+    trace: bool
 
 
 def restrict(threads: int) -> None:
@@ -85,6 +89,21 @@ def turn(step: Callable[[], object], seconds: float) -> float:
     return statistics.median(found)
 
 
+def memory() -> tuple[int, int]:
+    """Return the bytes that the process has now, and the most that it ever had."""
+    try:
+        lines = dict(line.split(":") for line in Path("/proc/self/status").read_text().splitlines())
+    except OSError:  # no Linux: the most so far, for both
+        import resource
+
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        most *= 1 if sys.platform == "darwin" else 1024
+        return most, most
+    # Not ru_maxrss, which begins at that of the process that started this one
+    now, most = (int(lines[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM"))
+    return now, most
+
+
 def say(**what: object) -> None:
     print(json.dumps(what), flush=True)
 
@@ -94,19 +113,26 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("library", choices=LIBRARIES)
     parser.add_argument("work", help="its name, or NAME:NUMBER")
     parser.add_argument("--threads", type=int, help="all cores if not given")
+    parser.add_argument("--steps", type=int, default=3, help="of which results are reported")
+    parser.add_argument("--trace", action="store_true", help="count what Python allocates: slow")
     args = parser.parse_args(argv, Arguments())
     if args.threads is not None:
         restrict(args.threads)
         if args.library == "jax" and args.threads == 1:
             pin()
     library: Library = import_module(f"benchmarks.works.with_{args.library}")
+    imported, _ = memory()
+    if args.trace:
+        tracemalloc.start()
     began = time.perf_counter()
     step = builder(library, args.work)()
     result = step()
     first = time.perf_counter() - began  # of JAX: time to compile
     results = [numbers(library, result)]
-    results += [numbers(library, step()) for _ in range(CHECKED - 1)]
-    say(first=first, results=results)
+    results += [numbers(library, step()) for _ in range(args.steps - 1)]
+    traced = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    say(first=first, results=results, imported=imported, peak=memory()[1], traced=traced)
     for line in sys.stdin:
         say(seconds=turn(step, float(line)))
 
