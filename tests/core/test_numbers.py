@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -40,11 +39,10 @@ def test_as_in_numpy(number: Any, shape: tuple[int, ...], dtype: str) -> None:
     x = np.asarray(np.arange(1, 4) if shape == (3,) else np.ones(shape), dtype)
     for apply in OPERATORS:
         for swap in (False, True):
-            f: Callable[[Any], Any] = (
-                (lambda a, apply=apply: apply(number, a))
-                if swap
-                else (lambda a, apply=apply: apply(a, number))
-            )
+
+            def f(a: Any, apply: Any = apply, swap: bool = swap) -> Any:
+                return apply(number, a) if swap else apply(a, number)
+
             try:
                 expected = f(x)
             except OverflowError:  # 2**40 beside int8
