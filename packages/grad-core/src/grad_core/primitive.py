@@ -42,7 +42,7 @@ from grad_core.arrays import Array, Raw
 from grad_core.checks import check_raw, explained
 from grad_core.memory import stamp
 from grad_core.modes import recording
-from grad_core.node import Node, Rule, Traced, fill
+from grad_core.node import Node, Rule, Traced
 from grad_core.numbers import as_array, is_ours
 
 if TYPE_CHECKING:
@@ -172,39 +172,53 @@ class Primitive:
         raw: list[Any] = []
         nodes: list[Node | None] = []
         wrapped = shown = False
+        needed, bit = 0, 1
         for x in operands:
+            node = None
             if isinstance(x, Traced):
                 wrapped = True
-                raw.append(x._array)
-                nodes.append(x._node)
                 shown = shown or x._shown
-            else:
-                if x is not None and x.__class__ not in _RAW:
+                node = x._node
+                if node is not None:
+                    needed |= bit
+                x = x._array
+            elif x is not None:
+                if x.__class__ not in _RAW:
                     x = _plain(self.name, x)
                 shown = shown or x.__class__ is _ndarray
-                raw.append(x)
-                nodes.append(None)
+            raw.append(x)
+            nodes.append(node)
+            bit += bit
         try:
-            data = _asarray(self.forward(*raw, *params))
+            data = self.forward(*raw, *params)
         except ERRORS as error:
             raise explained(self.name, error, *raw, needs=self.needs) from error
+        if data.__class__ is not _ndarray:
+            data = _asarray(data)
         if not wrapped:
             return data
-        out = wrap(data, None, shown and _may_share(data, raw))
-        needed = sum(1 << i for i, node in enumerate(nodes) if node is not None)
-        if needed and (mode := _recording()):
-            keeps_out, *keeps = self.kept.get(needed) or self.keep(needed)
-            saved = [x if keep else n for x, n, keep in zip(raw, nodes, keeps, strict=True)]
-            data = out._array
-            dtype = data.dtype
-            if dtype.kind not in "fc":
-                raise self.no_gradient(dtype)
-            all_saved = (data if keeps_out else None, *saved, *params)
-            node = out._node = fill(Node(), self, tuple(nodes), all_saved, data.shape, dtype)
-            if shown:
-                stamp(node)
-            if mode is not True:
-                examine_result(node, data, tuple(raw))
+        out = _new(_result)
+        out._array = data
+        out._shown = shown and _may_share(data, raw)
+        if not needed or not (mode := _recording()):
+            out._node = None
+            return out
+        dtype = data.dtype
+        if dtype is not _FLOAT32 and dtype.kind not in "fc":
+            raise self.no_gradient(dtype)
+        keeps_out, *keeps = self.kept.get(needed) or self.keep(needed)
+        saved = [x if keep else n for x, n, keep in zip(raw, nodes, keeps)]  # noqa: B905  # by making
+        out._node = node = Node()
+        node.operation = self
+        node.inputs = tuple(nodes)
+        node.saved = (data if keeps_out else None, *saved, *params)
+        node.shape = data.shape
+        node.dtype = dtype
+        node.extra = None
+        if shown:
+            stamp(node)
+        if mode is not True:
+            examine_result(node, data, tuple(raw))
         return out
 
     def no_gradient(self, dtype: np.dtype[Any]) -> TypeError:
