@@ -413,3 +413,23 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
 def test_errors(name: str, run: Any, kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         run()
+
+
+@pytest.mark.parametrize("function", [F.gelu, lambda x: F.gelu(x, "tanh"), F.silu])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_gates_are_half_open_where_the_result_has_no_digits(
+    function: Callable[[Tensor], Tensor], dtype: str
+) -> None:
+    tiny = np.finfo(dtype).smallest_subnormal
+    x = gc.from_numpy(np.array([tiny, -tiny, 3 * tiny, -7 * tiny, 0.0, -0.0], dtype))
+    x.requires_grad = True
+    function(x).backward(np.ones(6, dtype))
+    assert x.grad is not None
+    assert_allclose(x.grad, 0.5, rtol=1e-3)
+
+
+def test_gelu_is_exact_to_the_rounding_of_1() -> None:
+    x = np.linspace(-12, 12, 40_001, dtype=np.float32)
+    expected = [0.5 * v * math.erfc(-v / math.sqrt(2)) for v in x.tolist()]
+    y = F.gelu(gc.from_numpy(x)).data
+    assert_allclose(y, expected, rtol=3e-7, atol=2e-7)

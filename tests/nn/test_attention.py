@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+import grad_core as gc
 import grad_init
 import grad_nn as nn
 from grad_core import Tensor
 from grad_nn import functional as F  # noqa: N812  # the field's name
+from grad_nn.functional.attention import attention_weights
 
 rng = np.random.default_rng(5)
 
@@ -211,3 +213,15 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
 def test_errors(name: str, run: Any, kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         run()
+
+
+@pytest.mark.parametrize("shift", [0.0, 50.0, 100.0, -100.0, 1e30, -1e30])
+def test_scores_of_any_size(shift: float) -> None:
+    scores = np.random.default_rng(0).normal(size=(2, 3, 4)).astype(np.float32) + np.float32(shift)
+    bias = np.where(np.tri(3, 4, dtype=bool), np.float32(0), np.float32(-np.inf))
+    for extra in (None, bias):
+        x = scores.astype(np.float64) + (0 if extra is None else extra)
+        e = np.exp(x - x.max(-1, keepdims=True))
+        given = None if extra is None else gc.from_numpy(extra)
+        found = attention_weights(gc.from_numpy(scores), given).data
+        assert_allclose(found, e / e.sum(-1, keepdims=True), rtol=2e-6)

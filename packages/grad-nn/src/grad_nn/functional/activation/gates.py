@@ -32,15 +32,17 @@ _FLOAT32 = np.dtype(np.float32)
 def _gated(
     name: str,
     value: Callable[[Array], Array],
-    slope: Callable[[Array, Array], Array],
+    slope: Callable[[Array, Array, Array], Array],
     curvature: Callable[[Array], Array],
 ) -> Unary[()]:
     """The primitive of f(x) = x * gate(x), whose derivative finds the gate again as f(x) / x.
 
+    The gate is half open at 0.
+
     Args:
         name: What errors and graphs call it.
         value: f on a block, as in `smooth`; NaN at -inf is put right.
-        slope: The derivative of f, of x and of the gate, which it may write to.
+        slope: The derivative of f, of x, of the gate and of x**2, which it may write to.
         curvature: The second derivative, written as a rule is, for arrays and for Tensors.
     """
 
@@ -53,11 +55,20 @@ def _gated(
 
     def scaled(g: Array, x: Array, y: Array) -> Array:
         with np.errstate(all="ignore"):
-            out = slope(x, y / x)
-        if np.isnan(_least(out)):  # at 0, where it is half open, and at infinity
-            np.copyto(out, np.heaviside(x, 0.5), where=np.isnan(out))
+            gate, square = y / x, x * x
+            if not _least(square) > 0:  # 0, or so small that the quotient might have no digits
+                gate[square == 0] = 0.5
+            out = slope(x, gate, square)
+        if np.isnan(_least(out)):
+            np.copyto(out, np.heaviside(x, 0.5), where=np.isnan(out))  # at infinity
         out *= g
         return out
+
+    def pulled(g: Array, y: Array, x: Array) -> Array:
+        known = unwrap(y)
+        if known.dtype.itemsize < 4:  # float16 rounds too much
+            known = blockwise(values, (unwrap(x).astype(np.float32),))
+        return gradient(g, x, known)
 
     gradient: Binary[Array] = Binary(
         name,
@@ -65,7 +76,7 @@ def _gated(
         lambda h, _out, _g, x, y: gradient(h, x, y),
         lambda h, _out, g, x, _y: h * g * curvature(x),  # all of it: y depends on nothing but x
     )
-    return Unary(name, lambda x: blockwise(values, (x,)), lambda g, y, x: gradient(g, x, unwrap(y)))
+    return Unary(name, lambda x: blockwise(values, (x,)), pulled)
 
 
 def _least(x: Array) -> Array:
@@ -74,32 +85,31 @@ def _least(x: Array) -> Array:
     return least
 
 
-def _opened(x: Array, logit: Array) -> Array:
-    """x * expit(logit); the logit is overwritten."""
-    np.negative(logit, out=logit)
-    np.exp(logit, out=logit)
-    logit += 1
-    return np.divide(x, logit, out=logit)
+def _opened(x: Array, shut: Array) -> Array:
+    """x / (1 + exp(shut)), which is x * expit(-shut); `shut` is overwritten."""
+    np.exp(shut, out=shut)
+    shut += 1
+    return np.divide(x, shut, out=shut)
 
 
 # ------------------------------------------------------------------------ gelu
 
-# The distribution function of the normal distribution is expit(x * P(x**2)), by a minimax fit of P
-# that leaves an error of 7e-8 in gelu, about the rounding error of 1 in float32. Highest power first.
-_LOGIT = (
-    3.6112294e-09,
-    -2.6689269e-07,
-    7.9382171e-06,
-    -0.00011048031,
-    -6.62600136e-05,
-    0.072668567,
-    1.59576843,
+# The distribution function of the normal distribution is 1 / (1 + exp(x * P(x**2))), by a minimax fit
+# of P that leaves an error of 7e-8 in gelu, the rounding error of 1 in float32. Highest power first.
+_NORMAL = (
+    -3.6112294e-09,
+    2.6689269e-07,
+    -7.9382171e-06,
+    0.00011048031,
+    6.62600136e-05,
+    -0.072668567,
+    -1.59576843,
 )
 
 
 def _gelu(x: Array) -> Array:
     if x.dtype == _FLOAT32:
-        return _opened(x, _odd(x, _LOGIT))
+        return _opened(x, _odd(x, _NORMAL))
     out = gc.special.erf(x * _SQRT_HALF)
     out += 1
     out *= 0.5
@@ -119,8 +129,8 @@ def _odd(x: Array, coefficients: Sequence[float]) -> Array:
     return out
 
 
-def _gelu_slope(x: Array, gate: Array) -> Array:
-    out = x * x
+def _gelu_slope(x: Array, gate: Array, square: Array) -> Array:
+    out = square
     out *= -0.5
     np.exp(out, out=out)
     out *= x
@@ -137,20 +147,20 @@ def _gelu_curvature(x: Array) -> Array:
 
 _gelu_exact: Unary[()] = _gated("gelu", _gelu, _gelu_slope, _gelu_curvature)
 
-# (1 + tanh(u)) / 2 is expit(2 * u)
-_TANH_LOGIT = (2 * _SQRT_2_PI * _CUBIC, 2 * _SQRT_2_PI)
+# (1 + tanh(u)) / 2 is 1 / (1 + exp(-2 * u))
+_BY_TANH = (-2 * _SQRT_2_PI * _CUBIC, -2 * _SQRT_2_PI)
 
 
 def _gelu_tanh(x: Array) -> Array:
-    return _opened(x, _odd(x, _TANH_LOGIT))
+    return _opened(x, _odd(x, _BY_TANH))
 
 
-def _gelu_tanh_slope(x: Array, gate: Array) -> Array:
-    out = x * x
-    out *= 3 * _TANH_LOGIT[0]
-    out += _TANH_LOGIT[1]
+def _gelu_tanh_slope(x: Array, gate: Array, square: Array) -> Array:
+    out = square
+    out *= 3 * _BY_TANH[0]
+    out += _BY_TANH[1]
     out *= x
-    out *= 1 - gate
+    out *= gate - 1
     out += 1
     out *= gate
     return out
@@ -201,10 +211,10 @@ def gelu(input: Tensor, approximate: Approximate = "none") -> Tensor:
 
 
 def _silu(x: Array) -> Array:
-    return _opened(x, x.copy())
+    return _opened(x, -x)
 
 
-def _silu_slope(x: Array, gate: Array) -> Array:
+def _silu_slope(x: Array, gate: Array, _square: Array) -> Array:
     out = 1 - gate
     out *= x
     out += 1

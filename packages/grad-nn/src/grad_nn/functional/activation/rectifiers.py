@@ -13,10 +13,18 @@ from grad_nn.functional.checks import check_tensor
 from grad_nn.functional.elementwise import keep
 from grad_nn.functional.in_place import update
 
+_FEW = 2048  # numbers, of which a maximum is as fast
+
+
+def _rectified(x: Array) -> Array:
+    # NumPy's maximum with one number is not vectorised, but its clip is.
+    if x.size <= _FEW or x.dtype.kind != "f":
+        return np.asarray(np.maximum(x, 0))
+    return x.clip(0, np.inf)
+
+
 # The gradient at a kink is PyTorch's: that of the side that the mask leaves out.
-_relu: Unary[()] = Unary(
-    "relu", lambda x: np.maximum(x, 0), lambda g, y, _x: keep(g, ~unwrap(y <= 0))
-)
+_relu: Unary[()] = Unary("relu", _rectified, lambda g, y, _x: keep(g, ~unwrap(y <= 0)))
 _hardtanh: Unary[float, float] = Unary(
     "hardtanh",
     lambda x, least, most: np.clip(x, least, most),
