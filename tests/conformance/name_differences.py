@@ -153,7 +153,7 @@ ARGUMENTS: Table = {
         ]
     ],
     "It cannot be left out there, either": ["nn.utils.rnn.PackedSequence: batch_sizes"],
-    "An algorithm is a subclass of `ParameterwiseOptimizer`, which takes them": [
+    "An algorithm is a subclass of `ElementwiseOptimizer`, which takes them": [
         "optim.Optimizer: params defaults",
     ],
     "A dtype alone: there is no device": ["nn.Module.to: dtype"],

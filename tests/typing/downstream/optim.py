@@ -122,4 +122,28 @@ class Signs(optim.ParameterwiseOptimizer[optim.ParamGroup, optim.GroupOptions, d
         return p - group["lr"] * np.sign(g)
 
 
+class Steps(optim.ElementwiseOptimizer[optim.ParamGroup, optim.GroupOptions, dict[str, object]]):
+    """The same, of many parameters at once."""
+
+    def check(self, group: optim.ParamGroup) -> None:
+        self.require_numbers(lr=group["lr"])
+
+    def initial(self, p: FloatArray, group: optim.ParamGroup) -> dict[str, object]:
+        return {}
+
+    def updated(
+        self,
+        p: FloatArray,
+        g: FloatArray,
+        state: dict[str, object],
+        group: optim.ParamGroup,
+        out: FloatArray,
+    ) -> FloatArray:
+        return np.subtract(p, group["lr"] * np.sign(g), out=out)
+
+
 assert_type(Signs(layer.parameters(), 0.1).param_groups, list[optim.ParamGroup])
+assert_type(
+    Steps(layer.parameters(), {"params": [], "lr": 0.1, "maximize": False}).param_groups,
+    list[optim.ParamGroup],
+)

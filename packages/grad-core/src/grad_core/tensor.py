@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import index
 from types import ModuleType
-from typing import Self, SupportsIndex
+from typing import TYPE_CHECKING, Self, SupportsIndex
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -259,8 +259,11 @@ class Tensor(Variable):
             return cmp.not_equal(self, other)
         return NotImplemented
 
-    def __hash__(self) -> int:
-        return object.__hash__(self)
+    if TYPE_CHECKING:
+
+        def __hash__(self) -> int: ...
+    else:
+        __hash__ = object.__hash__  # by identity, in C: parameters are keys of many dicts
 
     def __setitem__(self, index: Index, value: Operand) -> None:
         """Put `value` in the place of the part that `index` names.

@@ -94,6 +94,18 @@ class Variable(Value):
             >>> x
             Tensor([0.5, 1.5], dtype=float64, requires_grad=True)
         """
+        own, node = self._array, self._node
+        if (  # as optimizers do it
+            not copy
+            and dtype is None
+            and value.__class__ is np.ndarray
+            and value.shape == own.shape
+            and value.dtype == own.dtype
+            and (node is None or isinstance(node, Leaf))
+        ):
+            self._array = value
+            self._shown = False
+            return
         self._check_leaf("assign")
         value = np.asarray(value)
         if value.shape != self._array.shape:
@@ -187,13 +199,17 @@ class Variable(Value):
 
         Optimizers pass over a Tensor without one, although its `grad` reads as zeros.
         """
-        return isinstance(self._node, Leaf) and self._node.has_grad()
+        node = self._node
+        return isinstance(node, Leaf) and node.has_grad()
 
     def zero_grad(self) -> None:
         """Forget the gradient: `grad` reads as zeros again."""
-        for leaf in (self._node, getattr(self, "_leaf", None)):  # the one in use, the one frozen
-            if isinstance(leaf, Leaf):
-                leaf.write(None)
+        node = self._node
+        leaf = (
+            getattr(self, "_leaf", None) if node is None else node
+        )  # the frozen one, or that in use
+        if isinstance(leaf, Leaf):
+            leaf.write(None)
 
     def backward(self, grad: Tensor | Raw | None = None, *, retain_graph: bool = False) -> None:
         """Add the gradient of this Tensor to the `grad` of every leaf that it was made from.

@@ -329,6 +329,7 @@ EXPORTS = {
         "ASGD": "grad_nn.optim.asgd",
         "ASGDGroup": "grad_nn.optim.asgd",
         "ASGDOptions": "grad_nn.optim.asgd",
+        "ElementwiseOptimizer": "grad_nn.optim.elementwise",
         "GroupedOptimizer": "grad_nn.optim.grouped",
         "GroupOptions": "grad_nn.optim.groups",
         "ParamGroup": "grad_nn.optim.groups",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from grad_nn.optim.asgd import ASGD as ASGD
     from grad_nn.optim.asgd import ASGDGroup as ASGDGroup
     from grad_nn.optim.asgd import ASGDOptions as ASGDOptions
+    from grad_nn.optim.elementwise import ElementwiseOptimizer as ElementwiseOptimizer
     from grad_nn.optim.grouped import GroupedOptimizer as GroupedOptimizer
     from grad_nn.optim.groups import GroupOptions as GroupOptions
     from grad_nn.optim.groups import ParamGroup as ParamGroup

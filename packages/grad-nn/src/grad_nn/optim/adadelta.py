@@ -9,8 +9,9 @@ import numpy as np
 from grad_core import Array
 from grad_nn.optim.checks import is_number
 from grad_nn.optim.decay import penalized
+from grad_nn.optim.elementwise import ElementwiseOptimizer
 from grad_nn.optim.groups import GroupOptions, ParamGroup, Params
-from grad_nn.optim.parameterwise import ParameterwiseOptimizer
+from grad_nn.optim.means import average_square
 
 
 class AdadeltaGroup(ParamGroup):
@@ -37,7 +38,7 @@ class AdadeltaState(TypedDict):
     acc_delta: Array
 
 
-class Adadelta(ParameterwiseOptimizer[AdadeltaGroup, AdadeltaOptions, AdadeltaState]):
+class Adadelta(ElementwiseOptimizer[AdadeltaGroup, AdadeltaOptions, AdadeltaState]):
     """Adadelta: steps as long as the last ones, over the gradients' running root mean square.
 
     With the gradient g of a parameter p:
@@ -102,15 +103,19 @@ class Adadelta(ParameterwiseOptimizer[AdadeltaGroup, AdadeltaOptions, AdadeltaSt
         """Return means of zero."""
         return {"step": 0, "square_avg": np.zeros_like(p), "acc_delta": np.zeros_like(p)}
 
-    def updated(self, p: Array, g: Array, state: AdadeltaState, group: AdadeltaGroup) -> Array:
+    def updated(
+        self, p: Array, g: Array, state: AdadeltaState, group: AdadeltaGroup, out: Array
+    ) -> Array:
         """Take one step."""
         rho, eps = group["rho"], group["eps"]
         g = penalized(p, g, group["weight_decay"])
         state["step"] += 1
         v, u = state["square_avg"], state["acc_delta"]
-        v *= rho
-        v += (1.0 - rho) * g * g
-        step: Array = np.sqrt(u + eps) / np.sqrt(v + eps) * g
-        u *= rho
-        u += (1.0 - rho) * step * step
-        return p - group["lr"] * step
+        average_square(v, rho, g, out)
+        step: Array = u + eps
+        np.sqrt(step, out=step)
+        step /= np.sqrt(np.add(v, eps, out=out), out=out)
+        step *= g
+        average_square(u, rho, step, out)
+        step *= group["lr"]
+        return np.subtract(p, step, out=out)

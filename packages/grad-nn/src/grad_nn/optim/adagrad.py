@@ -10,8 +10,8 @@ import numpy as np
 from grad_core import Array
 from grad_core.primitive import unwrap
 from grad_nn.optim.decay import penalized
+from grad_nn.optim.elementwise import ElementwiseOptimizer
 from grad_nn.optim.groups import GroupOptions, ParamGroup, Params
-from grad_nn.optim.parameterwise import ParameterwiseOptimizer
 
 
 class AdagradGroup(ParamGroup):
@@ -39,7 +39,7 @@ class AdagradState(TypedDict):
     sum: Array
 
 
-class Adagrad(ParameterwiseOptimizer[AdagradGroup, AdagradOptions, AdagradState]):
+class Adagrad(ElementwiseOptimizer[AdagradGroup, AdagradOptions, AdagradState]):
     """Adagrad: what had small gradients so far takes large steps.
 
     With the gradient g of a parameter p, at step t:
@@ -118,11 +118,17 @@ class Adagrad(ParameterwiseOptimizer[AdagradGroup, AdagradOptions, AdagradState]
                 if p not in self._state:
                     self._state[p] = self.initial(unwrap(p), group)
 
-    def updated(self, p: Array, g: Array, state: AdagradState, group: AdagradGroup) -> Array:
+    def updated(
+        self, p: Array, g: Array, state: AdagradState, group: AdagradGroup, out: Array
+    ) -> Array:
         """Take one step."""
         g = penalized(p, g, group["weight_decay"])
         lr = group["lr"] / (1.0 + state["step"] * group["lr_decay"])
         state["step"] += 1
         total = state["sum"]
-        total += g * g
-        return p - lr * g / (np.sqrt(total) + group["eps"])
+        total += np.multiply(g, g, out=out)
+        np.sqrt(total, out=out)
+        out += group["eps"]
+        np.divide(g, out, out=out)
+        out *= lr
+        return np.subtract(p, out, out=out)

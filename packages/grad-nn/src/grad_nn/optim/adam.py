@@ -10,8 +10,9 @@ import numpy as np
 from grad_core import Array
 from grad_nn.optim.checks import require_betas
 from grad_nn.optim.decay import DecoupledGroup, DecoupledOptions, decayed
+from grad_nn.optim.elementwise import ElementwiseOptimizer
 from grad_nn.optim.groups import BetasGroup, Params
-from grad_nn.optim.parameterwise import ParameterwiseOptimizer
+from grad_nn.optim.means import average, average_square
 
 
 class AdamGroup(BetasGroup, DecoupledGroup):
@@ -38,7 +39,7 @@ class AdamState(TypedDict):
     max_exp_avg_sq: Array | None
 
 
-class Adam(ParameterwiseOptimizer[AdamGroup, AdamOptions, AdamState]):
+class Adam(ElementwiseOptimizer[AdamGroup, AdamOptions, AdamState]):
     """Adam: steps scaled by running means of the gradient and of its square.
 
     With the gradient g of a parameter p, at step t:
@@ -117,24 +118,26 @@ class Adam(ParameterwiseOptimizer[AdamGroup, AdamOptions, AdamState]):
             "max_exp_avg_sq": np.zeros_like(p) if group["amsgrad"] else None,
         }
 
-    def updated(self, p: Array, g: Array, state: AdamState, group: AdamGroup) -> Array:
+    def updated(self, p: Array, g: Array, state: AdamState, group: AdamGroup, out: Array) -> Array:
         """Take one step."""
         beta1, beta2 = group["betas"]
         p, g = decayed(p, g, group)
         state["step"] += 1
         m, v = state["exp_avg"], state["exp_avg_sq"]
-        m *= beta1
-        m += (1.0 - beta1) * g
-        v *= beta2
-        v += (1.0 - beta2) * g * g
+        average(m, beta1, g, out)
+        average_square(v, beta2, g, out)
         if group["amsgrad"]:
             largest = state["max_exp_avg_sq"]
             if largest is None:  # it was switched on between steps
                 largest = state["max_exp_avg_sq"] = np.zeros_like(v)
             v = np.maximum(largest, v, out=largest)
-        size = group["lr"] / (1.0 - beta1 ** state["step"])
-        scale = np.sqrt(v) / math.sqrt(1.0 - beta2 ** state["step"]) + group["eps"]
-        return p - size * m / scale
+        # Both corrections in the scalars: those of the arrays would take two passes more
+        root = math.sqrt(1.0 - beta2 ** state["step"])
+        np.sqrt(v, out=out)
+        out += group["eps"] * root
+        np.divide(m, out, out=out)
+        out *= group["lr"] * root / (1.0 - beta1 ** state["step"])
+        return np.subtract(p, out, out=out)
 
 
 class AdamW(Adam):

@@ -9,8 +9,9 @@ import numpy as np
 from grad_core import Array
 from grad_nn.optim.checks import require_betas
 from grad_nn.optim.decay import penalized
+from grad_nn.optim.elementwise import ElementwiseOptimizer
 from grad_nn.optim.groups import BetasGroup, GroupOptions, Params
-from grad_nn.optim.parameterwise import ParameterwiseOptimizer
+from grad_nn.optim.means import average
 
 
 class AdamaxGroup(BetasGroup):
@@ -36,7 +37,7 @@ class AdamaxState(TypedDict):
     exp_inf: Array
 
 
-class Adamax(ParameterwiseOptimizer[AdamaxGroup, AdamaxOptions, AdamaxState]):
+class Adamax(ElementwiseOptimizer[AdamaxGroup, AdamaxOptions, AdamaxState]):
     """Adamax: steps scaled by the largest gradient, which is slowly forgotten.
 
     With the gradient g of a parameter p, at step t:
@@ -100,14 +101,19 @@ class Adamax(ParameterwiseOptimizer[AdamaxGroup, AdamaxOptions, AdamaxState]):
         """Return a mean and a largest gradient of zero."""
         return {"step": 0, "exp_avg": np.zeros_like(p), "exp_inf": np.zeros_like(p)}
 
-    def updated(self, p: Array, g: Array, state: AdamaxState, group: AdamaxGroup) -> Array:
+    def updated(
+        self, p: Array, g: Array, state: AdamaxState, group: AdamaxGroup, out: Array
+    ) -> Array:
         """Take one step."""
         beta1, beta2 = group["betas"]
         g = penalized(p, g, group["weight_decay"])
         state["step"] += 1
         m, largest = state["exp_avg"], state["exp_inf"]
-        m *= beta1
-        m += (1.0 - beta1) * g
+        average(m, beta1, g, out)
         largest *= beta2
-        np.maximum(largest, np.abs(g) + group["eps"], out=largest)
-        return p - group["lr"] / (1.0 - beta1 ** state["step"]) * m / largest
+        np.abs(g, out=out)
+        out += group["eps"]
+        np.maximum(largest, out, out=largest)
+        np.divide(m, largest, out=out)
+        out *= group["lr"] / (1.0 - beta1 ** state["step"])
+        return np.subtract(p, out, out=out)

@@ -9,8 +9,8 @@ import numpy as np
 from grad_core import Array
 from grad_nn.optim.checks import is_number
 from grad_nn.optim.decay import penalized
+from grad_nn.optim.elementwise import ElementwiseOptimizer
 from grad_nn.optim.groups import GroupOptions, ParamGroup, Params
-from grad_nn.optim.parameterwise import ParameterwiseOptimizer
 
 
 class ASGDGroup(ParamGroup):
@@ -43,7 +43,7 @@ class ASGDState(TypedDict):
     """The average."""
 
 
-class ASGD(ParameterwiseOptimizer[ASGDGroup, ASGDOptions, ASGDState]):
+class ASGD(ElementwiseOptimizer[ASGDGroup, ASGDOptions, ASGDState]):
     """Averaged stochastic gradient descent: the mean of all values is kept beside the last one.
 
     With the gradient g of a parameter p, at step t:
@@ -120,16 +120,19 @@ class ASGD(ParameterwiseOptimizer[ASGDGroup, ASGDOptions, ASGDState]):
         """Return a first step of the size of the learning rate."""
         return {"step": 0, "eta": float(group["lr"]), "mu": 1.0, "ax": np.zeros_like(p)}
 
-    def updated(self, p: Array, g: Array, state: ASGDState, group: ASGDGroup) -> Array:
+    def updated(self, p: Array, g: Array, state: ASGDState, group: ASGDGroup, out: Array) -> Array:
         """Take one step."""
         g = penalized(p, g, group["weight_decay"])
         lambd, lr, eta = group["lambd"], group["lr"], state["eta"]
-        value = np.asarray(p * (1.0 - lambd * eta) - eta * g)
+        value: Array = p * (1.0 - lambd * eta)
+        value -= np.multiply(g, eta, out=out)
         average, weight = state["ax"], state["mu"]
         if weight == 1.0:
             average[...] = value
         else:
-            average += weight * (value - average)
+            np.subtract(value, average, out=out)
+            out *= weight
+            average += out
         state["step"] += 1
         t = state["step"]
         state["eta"] = lr / (1.0 + lambd * lr * t) ** group["alpha"]

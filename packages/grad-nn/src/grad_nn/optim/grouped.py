@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
-from copy import copy, deepcopy
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from typing import Generic, TypeVar
 
 from grad_core import Array, Tensor
 from grad_core.primitive import unwrap
-from grad_nn.optim.checks import is_mapping, require_numbers
+from grad_nn.optim.checks import is_array, is_mapping, require_numbers
+from grad_nn.optim.entries import replaced
 from grad_nn.optim.groups import OWN_TO_SCHEDULERS, GroupT, OptionsT, Params
 from grad_nn.optim.members import groups_of, named_tensors
 from grad_nn.optim.optimizer import Optimizer, OptimizerStateDict
 from grad_nn.optim.saved import entries_of, plain, read_entries, read_parts
 
 StateT = TypeVar("StateT", bound=Mapping[str, object])
-D = TypeVar("D", bound=Mapping[str, object])
 
 
 class GroupedOptimizer(Optimizer, Generic[GroupT, OptionsT, StateT]):
@@ -41,7 +41,7 @@ class GroupedOptimizer(Optimizer, Generic[GroupT, OptionsT, StateT]):
     def __init__(self, params: Params[OptionsT], defaults: GroupT) -> None:
         super().__init__()
         settings = {key: plain(value) for key, value in defaults.items() if key != "params"}
-        self.defaults: GroupT = _with(defaults, settings)
+        self.defaults: GroupT = replaced(defaults, settings)
         """The settings of a group that does not give them."""
         self._groups: list[GroupT] = []
         self._state: dict[Tensor, StateT] = {}
@@ -61,14 +61,34 @@ class GroupedOptimizer(Optimizer, Generic[GroupT, OptionsT, StateT]):
         Arrays in it may be written to. What is None may become an array of the parameter's shape.
         """
 
+    def fits(self, p: Array, state: StateT) -> bool:
+        """Whether a parameter still has the shape that its state is for."""
+        shape = p.shape
+        return all(v.shape == shape for v in state.values() if is_array(v))
+
     def restored(self, entries: Mapping[str, object], p: Array, group: GroupT) -> StateT:
         """Return the state of a parameter from its entries in a `state_dict`, checked."""
         state = self.initial(p, group)
-        return _with(state, read_entries(entries, state, p))
+        return replaced(state, read_entries(entries, state, p))
 
     def require_numbers(self, below: float = math.inf, /, **settings: object) -> None:
         """Raise a ValueError unless every setting is a number from 0 to `below`, not included."""
         require_numbers(type(self).__name__, below, **settings)
+
+    def _states_of(self, params: Iterable[Tensor], group: GroupT) -> list[StateT]:
+        """Return what is remembered of parameters, without an entry in `state` for new ones yet."""
+        states: list[StateT] = []
+        for p in params:
+            state = self._state.get(p)
+            if state is None:
+                state = self.initial(unwrap(p), group)
+            elif not self.fits(unwrap(p), state):
+                raise ValueError(
+                    f"{type(self).__name__}: a parameter has another shape than at the last"
+                    f" step, now {p.shape}; make a new optimizer for it"
+                )
+            states.append(state)
+        return states
 
     # ------------------------------------------------------------------------ groups
 
@@ -132,7 +152,7 @@ class GroupedOptimizer(Optimizer, Generic[GroupT, OptionsT, StateT]):
             changes[key] = plain(value)
             if key in OWN_TO_SCHEDULERS:
                 self.require_numbers(**{key: changes[key]})
-        return _with(group, changes)
+        return replaced(group, changes)
 
     # ------------------------------------------------------------------------ saving
 
@@ -193,10 +213,3 @@ class GroupedOptimizer(Optimizer, Generic[GroupT, OptionsT, StateT]):
         self._groups[:] = changed
         self._state.clear()
         self._state.update(loaded)
-
-
-def _with(entries: D, changes: Mapping[str, object]) -> D:
-    """Return a copy of a TypedDict with other values, whose types the caller has checked."""
-    changed = copy(entries)
-    changed.update(changes)  # type: ignore[attr-defined]  # TypedDicts have it, Mappings have not
-    return changed

@@ -8,8 +8,9 @@ import numpy as np
 
 from grad_core import Array
 from grad_nn.optim.checks import require_betas
+from grad_nn.optim.elementwise import ElementwiseOptimizer
 from grad_nn.optim.groups import BetasGroup, GroupOptions, Params
-from grad_nn.optim.parameterwise import ParameterwiseOptimizer
+from grad_nn.optim.means import average
 
 
 class LionGroup(BetasGroup):
@@ -31,7 +32,7 @@ class LionState(TypedDict):
     exp_avg: Array
 
 
-class Lion(ParameterwiseOptimizer[LionGroup, LionOptions, LionState]):
+class Lion(ElementwiseOptimizer[LionGroup, LionOptions, LionState]):
     """Lion: every number takes a step of the same size, by the sign of a momentum.
 
     With the gradient g of a parameter p:
@@ -93,11 +94,14 @@ class Lion(ParameterwiseOptimizer[LionGroup, LionOptions, LionState]):
         """Return a momentum of zero."""
         return {"exp_avg": np.zeros_like(p)}
 
-    def updated(self, p: Array, g: Array, state: LionState, group: LionGroup) -> Array:
+    def updated(self, p: Array, g: Array, state: LionState, group: LionGroup, out: Array) -> Array:
         """Take one step."""
         beta1, beta2 = group["betas"]
         m = state["exp_avg"]
-        direction = np.sign(beta1 * m + (1.0 - beta1) * g)
-        m *= beta2
-        m += (1.0 - beta2) * g
-        return p * (1.0 - group["lr"] * group["weight_decay"]) - group["lr"] * direction
+        direction: Array = m * beta1
+        direction += np.multiply(g, 1.0 - beta1, out=out)
+        np.sign(direction, out=out)  # which takes ten times as long in place
+        out *= group["lr"]
+        average(m, beta2, g, direction)
+        shrunk = np.multiply(p, 1.0 - group["lr"] * group["weight_decay"], out=direction)
+        return np.subtract(shrunk, out, out=out)

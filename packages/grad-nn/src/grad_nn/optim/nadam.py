@@ -10,8 +10,9 @@ import numpy as np
 from grad_core import Array
 from grad_nn.optim.checks import require_betas
 from grad_nn.optim.decay import DecoupledGroup, DecoupledOptions, decayed
+from grad_nn.optim.elementwise import ElementwiseOptimizer
 from grad_nn.optim.groups import BetasGroup, Params
-from grad_nn.optim.parameterwise import ParameterwiseOptimizer
+from grad_nn.optim.means import average, average_square
 
 
 class NAdamGroup(BetasGroup, DecoupledGroup):
@@ -38,7 +39,7 @@ class NAdamState(TypedDict):
     exp_avg_sq: Array
 
 
-class NAdam(ParameterwiseOptimizer[NAdamGroup, NAdamOptions, NAdamState]):
+class NAdam(ElementwiseOptimizer[NAdamGroup, NAdamOptions, NAdamState]):
     """NAdam: Adam with Nesterov's momentum, which grows during training.
 
     With the gradient g of a parameter p, at step t:
@@ -121,7 +122,9 @@ class NAdam(ParameterwiseOptimizer[NAdamGroup, NAdamOptions, NAdamState]):
             "exp_avg_sq": np.zeros_like(p),
         }
 
-    def updated(self, p: Array, g: Array, state: NAdamState, group: NAdamGroup) -> Array:
+    def updated(
+        self, p: Array, g: Array, state: NAdamState, group: NAdamGroup, out: Array
+    ) -> Array:
         """Take one step."""
         beta1, beta2 = group["betas"]
         p, g = decayed(p, g, group)
@@ -133,11 +136,14 @@ class NAdam(ParameterwiseOptimizer[NAdamGroup, NAdamOptions, NAdamState]):
         state["mu_product"] *= mu
         product = state["mu_product"]
         m, v = state["exp_avg"], state["exp_avg_sq"]
-        m *= beta1
-        m += (1.0 - beta1) * g
-        v *= beta2
-        v += (1.0 - beta2) * g * g
-        scale = np.sqrt(v) / math.sqrt(1.0 - beta2**t) + group["eps"]
-        ahead = (1.0 - mu) / (1.0 - product) * g + next_mu / (1.0 - product * next_mu) * m
-        value: Array = p - group["lr"] * ahead / scale
-        return value
+        average(m, beta1, g, out)
+        average_square(v, beta2, g, out)
+        # The correction of v and the learning rate in the scalars, which saves two passes
+        root = math.sqrt(1.0 - beta2**t)
+        size = group["lr"] * root
+        ahead: Array = g * (size * (1.0 - mu) / (1.0 - product))
+        ahead += np.multiply(m, size * next_mu / (1.0 - product * next_mu), out=out)
+        np.sqrt(v, out=out)
+        out += group["eps"] * root
+        np.divide(ahead, out, out=out)
+        return np.subtract(p, out, out=out)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from grad_core import Array, Tensor, enable_grad
 from grad_core.primitive import unwrap
-from grad_nn.optim.checks import is_array
 from grad_nn.optim.grouped import GroupedOptimizer, StateT
 from grad_nn.optim.groups import GroupT, OptionsT
 from grad_nn.optim.optimizer import L
@@ -52,31 +51,15 @@ class ParameterwiseOptimizer(GroupedOptimizer[GroupT, OptionsT, StateT]):
             group: The settings.
         """
 
-    def fits(self, p: Array, state: StateT) -> bool:
-        """Whether a parameter still has the shape that its state is for."""
-        shape = p.shape
-        return all(v.shape == shape for v in state.values() if is_array(v))
-
     def advance(self, closure: Callable[[], L] | None) -> L | None:
         """Update every parameter that has a gradient."""
-        loss: L | None = None
-        if closure is not None:
-            with enable_grad():
-                loss = closure()
+        loss = evaluated(closure)
         due: list[tuple[Tensor, StateT, GroupT]] = []
         for group in self._groups:
             reached = [p for p in group["params"] if p.has_grad]
             if reached:
                 self.check(group)
-            for p in reached:
-                state = self._state.get(p)
-                if state is None:
-                    state = self.initial(unwrap(p), group)
-                elif not self.fits(unwrap(p), state):
-                    raise ValueError(
-                        f"{type(self).__name__}: a parameter has another shape than at the last"
-                        f" step, now {p.shape}; make a new optimizer for it"
-                    )
+            for p, state in zip(reached, self._states_of(reached, group), strict=True):
                 due.append((p, state, group))
         for p, state, group in due:
             g = p.grad
@@ -85,3 +68,11 @@ class ParameterwiseOptimizer(GroupedOptimizer[GroupT, OptionsT, StateT]):
             value = self.updated(unwrap(p), -g if group["maximize"] else g, state, group)
             p.assign(value, copy=False)
         return loss
+
+
+def evaluated(closure: Callable[[], L] | None) -> L | None:
+    """Return the loss of a closure, called with gradients, if there is one."""
+    if closure is None:
+        return None
+    with enable_grad():
+        return closure()

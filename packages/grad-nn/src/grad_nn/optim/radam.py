@@ -10,8 +10,9 @@ import numpy as np
 from grad_core import Array
 from grad_nn.optim.checks import require_betas
 from grad_nn.optim.decay import DecoupledGroup, DecoupledOptions, decayed
+from grad_nn.optim.elementwise import ElementwiseOptimizer
 from grad_nn.optim.groups import BetasGroup, Params
-from grad_nn.optim.parameterwise import ParameterwiseOptimizer
+from grad_nn.optim.means import average, average_square
 
 
 class RAdamGroup(BetasGroup, DecoupledGroup):
@@ -35,7 +36,7 @@ class RAdamState(TypedDict):
     exp_avg_sq: Array
 
 
-class RAdam(ParameterwiseOptimizer[RAdamGroup, RAdamOptions, RAdamState]):
+class RAdam(ElementwiseOptimizer[RAdamGroup, RAdamOptions, RAdamState]):
     """RAdam: Adam with a rectified scale, and none while too few gradients have been seen.
 
     With the gradient g of a parameter p, at step t:
@@ -108,22 +109,27 @@ class RAdam(ParameterwiseOptimizer[RAdamGroup, RAdamOptions, RAdamState]):
         """Return means of zero."""
         return {"step": 0, "exp_avg": np.zeros_like(p), "exp_avg_sq": np.zeros_like(p)}
 
-    def updated(self, p: Array, g: Array, state: RAdamState, group: RAdamGroup) -> Array:
+    def updated(
+        self, p: Array, g: Array, state: RAdamState, group: RAdamGroup, out: Array
+    ) -> Array:
         """Take one step."""
         beta1, beta2 = group["betas"]
         p, g = decayed(p, g, group)
         state["step"] += 1
         t = state["step"]
         m, v = state["exp_avg"], state["exp_avg_sq"]
-        m *= beta1
-        m += (1.0 - beta1) * g
-        v *= beta2
-        v += (1.0 - beta2) * g * g
-        step = group["lr"] / (1.0 - beta1**t) * m
+        average(m, beta1, g, out)
+        average_square(v, beta2, g, out)
+        size = group["lr"] / (1.0 - beta1**t)
         seen = 1.0 - beta2**t
         most = 2.0 / (1.0 - beta2) - 1.0
         length = most - 2.0 * t * beta2**t / seen
         if length <= 5.0:
-            return p - step
+            np.multiply(m, size, out=out)
+            return np.subtract(p, out, out=out)
         rectified = (length - 4.0) * (length - 2.0) * most / ((most - 4.0) * (most - 2.0) * length)
-        return p - math.sqrt(seen * rectified) * step / (np.sqrt(v) + group["eps"])
+        np.sqrt(v, out=out)
+        out += group["eps"]
+        np.divide(m, out, out=out)
+        out *= size * math.sqrt(seen * rectified)
+        return np.subtract(p, out, out=out)

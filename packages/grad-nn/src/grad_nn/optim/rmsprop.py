@@ -8,8 +8,9 @@ import numpy as np
 
 from grad_core import Array
 from grad_nn.optim.decay import penalized
+from grad_nn.optim.elementwise import ElementwiseOptimizer
 from grad_nn.optim.groups import GroupOptions, MomentumGroup, Params
-from grad_nn.optim.parameterwise import ParameterwiseOptimizer
+from grad_nn.optim.means import average, average_square
 
 
 class RMSpropGroup(MomentumGroup):
@@ -40,7 +41,7 @@ class RMSpropState(TypedDict):
     grad_avg: Array | None
 
 
-class RMSprop(ParameterwiseOptimizer[RMSpropGroup, RMSpropOptions, RMSpropState]):
+class RMSprop(ElementwiseOptimizer[RMSpropGroup, RMSpropOptions, RMSpropState]):
     """RMSprop: steps scaled by the running mean of the squared gradient, or by its variance.
 
     With the gradient g of a parameter p:
@@ -122,27 +123,30 @@ class RMSprop(ParameterwiseOptimizer[RMSpropGroup, RMSpropOptions, RMSpropState]
             "grad_avg": np.zeros_like(p) if group["centered"] else None,
         }
 
-    def updated(self, p: Array, g: Array, state: RMSpropState, group: RMSpropGroup) -> Array:
+    def updated(
+        self, p: Array, g: Array, state: RMSpropState, group: RMSpropGroup, out: Array
+    ) -> Array:
         """Take one step."""
         alpha, momentum = group["alpha"], group["momentum"]
         g = penalized(p, g, group["weight_decay"])
         state["step"] += 1
         v = state["square_avg"]
-        v *= alpha
-        v += (1.0 - alpha) * g * g
+        average_square(v, alpha, g, out)
         if group["centered"]:
             m = state["grad_avg"]
             if m is None:  # the setting was changed between steps
                 m = state["grad_avg"] = np.zeros_like(p)
-            m *= alpha
-            m += (1.0 - alpha) * g
-            v = v - m * m
-        step: Array = g / (np.sqrt(v) + group["eps"])
+            average(m, alpha, g, out)
+            v = v - np.multiply(m, m, out=out)
+        np.sqrt(v, out=out)
+        out += group["eps"]
+        np.divide(g, out, out=out)
         if momentum:
             b = state["momentum_buffer"]
             if b is None:
                 b = state["momentum_buffer"] = np.zeros_like(p)
             b *= momentum
-            b += step
-            step = b
-        return p - group["lr"] * step
+            b += out
+            out[...] = b
+        out *= group["lr"]
+        return np.subtract(p, out, out=out)

@@ -8,8 +8,8 @@ import numpy as np
 
 from grad_core import Array
 from grad_nn.optim.checks import is_number, is_pair
+from grad_nn.optim.elementwise import ElementwiseOptimizer
 from grad_nn.optim.groups import GroupOptions, ParamGroup, Params
-from grad_nn.optim.parameterwise import ParameterwiseOptimizer
 
 
 class RpropGroup(ParamGroup):
@@ -34,7 +34,7 @@ class RpropState(TypedDict):
     step_size: Array
 
 
-class Rprop(ParameterwiseOptimizer[RpropGroup, RpropOptions, RpropState]):
+class Rprop(ElementwiseOptimizer[RpropGroup, RpropOptions, RpropState]):
     """Rprop: each number takes steps of its own size, which grow while their sign stays.
 
     It is meant for gradients of the whole data, not of batches. With the gradient g of a parameter
@@ -113,7 +113,9 @@ class Rprop(ParameterwiseOptimizer[RpropGroup, RpropOptions, RpropState]):
             "step_size": np.full_like(p, group["lr"]),
         }
 
-    def updated(self, p: Array, g: Array, state: RpropState, group: RpropGroup) -> Array:
+    def updated(
+        self, p: Array, g: Array, state: RpropState, group: RpropGroup, out: Array
+    ) -> Array:
         """Take one step."""
         minus, plus = group["etas"]
         state["step"] += 1
@@ -123,4 +125,6 @@ class Rprop(ParameterwiseOptimizer[RpropGroup, RpropOptions, RpropState]):
         size *= np.where(turned, minus, np.where(agreement > 0.0, plus, 1.0)).astype(p.dtype)
         np.clip(size, *group["step_sizes"], out=size)
         previous[...] = np.where(turned, 0.0, g)
-        return p - size * np.sign(previous)
+        np.sign(previous, out=out)
+        out *= size
+        return np.subtract(p, out, out=out)

@@ -9,8 +9,8 @@ import numpy as np
 from grad_core import Array
 from grad_nn.optim.checks import is_number
 from grad_nn.optim.decay import penalized
+from grad_nn.optim.elementwise import ElementwiseOptimizer
 from grad_nn.optim.groups import GroupOptions, MomentumGroup, Params
-from grad_nn.optim.parameterwise import ParameterwiseOptimizer
 
 
 class SGDGroup(MomentumGroup):
@@ -36,7 +36,7 @@ class SGDState(TypedDict):
     momentum_buffer: Array | None
 
 
-class SGD(ParameterwiseOptimizer[SGDGroup, SGDOptions, SGDState]):
+class SGD(ElementwiseOptimizer[SGDGroup, SGDOptions, SGDState]):
     """Stochastic gradient descent, with momentum on request.
 
     With the gradient g of a parameter p, at step t:
@@ -112,7 +112,7 @@ class SGD(ParameterwiseOptimizer[SGDGroup, SGDOptions, SGDState]):
         """Return a state without momentum."""
         return {"momentum_buffer": None}
 
-    def updated(self, p: Array, g: Array, state: SGDState, group: SGDGroup) -> Array:
+    def updated(self, p: Array, g: Array, state: SGDState, group: SGDGroup, out: Array) -> Array:
         """Take one step."""
         momentum = group["momentum"]
         g = penalized(p, g, group["weight_decay"])
@@ -122,6 +122,7 @@ class SGD(ParameterwiseOptimizer[SGDGroup, SGDOptions, SGDState]):
                 b = state["momentum_buffer"] = np.array(g, p.dtype)
             else:
                 b *= momentum
-                b += (1.0 - group["dampening"]) * g
+                b += np.multiply(g, 1.0 - group["dampening"], out=out) if group["dampening"] else g
             g = g + momentum * b if group["nesterov"] else b
-        return p - group["lr"] * g
+        np.multiply(g, group["lr"], out=out)
+        return np.subtract(p, out, out=out)
