@@ -107,9 +107,9 @@ def functions() -> Mapping[Any, Callable[..., Any]]:
         (np.fft, fft),
     )
     for theirs, ours in pairs:
-        for name, function in vars(ours).items():
+        for name in dir(ours):  # most are not in `vars` yet, see `grad_core.lazy`
             other = getattr(theirs, name, None)
-            if callable(function) and other is not function and is_dispatched(other):
+            if is_dispatched(other) and (function := getattr(ours, name)) is not other:
                 found[other] = function
     return {**found, **_OTHER_NAMES}
 
