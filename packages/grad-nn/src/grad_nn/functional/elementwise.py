@@ -95,7 +95,7 @@ def _kept(x: Array, mask: Mask) -> Array:
     bits = _BITS.get(x.dtype)
     if bits is None:
         return np.where(mask, x, np.zeros((), x.dtype))
-    out = np.empty(x.shape, x.dtype)
+    out = np.empty_like(x)
     chosen = out.view(bits)
     np.negative(mask.view(np.int8), out=chosen, casting="unsafe")  # all bits, or none
     chosen &= x.view(bits)

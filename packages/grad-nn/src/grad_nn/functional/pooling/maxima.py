@@ -9,20 +9,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import product
+from types import EllipsisType
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-import grad_core as gc
 from grad_core import Array, Tensor, Unary
 from grad_core.primitive import unwrap, wrap
+from grad_nn.functional.elementwise import keep
 from grad_nn.functional.pooling.windows import Windows
 from grad_nn.functional.sparse import along, taken
 
 Shape: TypeAlias = tuple[int, ...]
 Places: TypeAlias = NDArray[np.intp]
 Codes: TypeAlias = NDArray[np.unsignedinteger]
+Part: TypeAlias = tuple[EllipsisType | slice, ...]
+
+# Elements of a window up to which each is looked at, for all windows at once
+_MOST = 64
 
 
 # ---------------------------------------------------------------------------- the search
@@ -36,10 +42,13 @@ def largest(x: Array, windows: Sequence[Windows]) -> Array:
                 [x[along(of, axis)].max(axis, keepdims=True) for of in w.wholes], axis
             )
             continue
-        y = taken(x, w.start, axis)
+        y, steps = taken(x, w.start, axis), w.steps
         if isinstance(w.start, slice):  # it is a view, then
-            y = y.copy()
-        for to, of, _ in w.steps:
+            if steps and steps[0].to == slice(0, w.size):
+                y, steps = np.maximum(y, taken(x, steps[0].of, axis)), steps[1:]
+            else:
+                y = y.copy("K")
+        for to, of, _ in steps:
             part = y[along(to, axis)]
             np.maximum(part, taken(x, of, axis), out=part)
             if not isinstance(to, slice):  # it is a copy, then
@@ -61,27 +70,22 @@ class Found:
     def __init__(
         self, values: Array, codes: Codes, windows: Sequence[Windows], sizes: Shape
     ) -> None:
-        self._values: list[Array] = [values]
+        self.values = values
         self._codes = codes
         self._windows = windows
         self._sizes = sizes
-        self.axes: int = len(sizes)
-        self.once: bool = all(w.disjoint for w in windows)
-
-    def taken(self) -> Array:
-        """Return the elements, once: what becomes of them later is no matter of the gradient."""
-        return self._values.pop()
 
     def places(self) -> Places:
         """Return the positions of the elements in their planes."""
-        begins = np.zeros((1,) * self.axes, np.intp)
-        inside = np.zeros((1,) * self.axes, np.intp)
-        for axis, w in enumerate(self._windows, -self.axes):
+        axes = len(self._sizes)
+        begins = np.zeros((1,) * axes, np.intp)
+        inside = np.zeros((1,) * axes, np.intp)
+        for axis, w in enumerate(self._windows, -axes):
             step = math.prod(self._sizes[axis:]) // self._sizes[axis]
             ones = (1,) * (-1 - axis)
             begin = w.begin
             if begin.ndim > 1:  # each plane has its own
-                begin = begin.reshape(-1, *(1,) * (self.axes + axis), w.size)
+                begin = begin.reshape(-1, *(1,) * (axes + axis), w.size)
             begins = begins + (begin * step).reshape(*begin.shape, *ones)
             inside = inside + (np.arange(w.kernel) * (w.gap * step)).reshape(-1, *ones)
         at: Places = inside.reshape(-1).take(self._codes)
@@ -187,25 +191,68 @@ scatter: Unary[Places, int, bool, Shape] = Unary(
     _scattered,
     lambda g, _y, _x, at, axes, once, _shape: gather(g, at, axes, once),
 )
-_max_pool: Unary[Found] = Unary(
-    "max_pool",
-    lambda _x, found: found.taken(),
-    lambda g, _y, _x, found: scatter(
-        g, found.places().reshape(g.shape), found.axes, found.once, _x.shape
-    ),
-)
+
+
+# ---------------------------------------------------------------------------- the pooling
+
+
+def _taps(windows: Sequence[Windows]) -> list[tuple[Part, Part]] | None:
+    """Of each element of all windows at once, which windows have it, and where it is in the input.
+
+    They go as in a plane, the last axis first. None where positions are no slices, or where there
+    are too many elements for a look at each of them.
+    """
+    if math.prod(w.kernel for w in windows) > _MOST:
+        return None
+    axes: list[list[tuple[slice, slice]]] = []
+    for w in windows:
+        first = [] if w.padded else [(slice(0, w.size), w.start)]
+        pairs = [*first, *((step.to, step.of) for step in w.steps)]
+        axes.append([(a, b) for a, b in pairs if isinstance(a, slice) and isinstance(b, slice)])
+        if len(axes[-1]) < len(pairs):
+            return None
+    return [
+        ((..., *(to for to, _ in tap)), (..., *(of for _, of in tap))) for tap in product(*axes)
+    ]
+
+
+def _to_largest(g: Array, _y: Array, x: Array, windows: tuple[Windows, ...]) -> Array:
+    """Put `g` where the largest elements of `x` are: in each window the first of equal ones."""
+    x = unwrap(x)
+    once = all(w.disjoint for w in windows)
+    taps = None if isinstance(g, Tensor) else _taps(windows)
+    y = x if taps is None else largest(x, windows)  # others may have written to the result
+    if taps is None or np.isnan(y).any():
+        at = located(x, windows).places()
+        return scatter(g, at.reshape(g.shape), len(windows), once, x.shape)
+    out = np.zeros_like(x)
+    missing = np.ones_like(y, np.bool_)  # whether a window's is still to be found
+    for to, of in taps:
+        is_it = x[of] == y[to]
+        is_it &= missing[to]
+        missing[to] ^= is_it
+        part = keep(g[to], is_it)
+        if once:
+            out[of] = part
+        else:
+            out[of] += part
+    return out
+
+
+_max_pool: Unary[tuple[Windows, ...]] = Unary("max_pool", largest, _to_largest)
 
 
 def pooled(
     input: Tensor, windows: Sequence[Windows], indices: bool
 ) -> tuple[Tensor, Tensor | None]:
     """Return the largest element of each window of the last axes, and its position on request."""
-    x: Array = unwrap(input)
-    if not indices and not (input.requires_grad and gc.is_grad_enabled()):
-        return wrap(largest(x, windows)), None
-    found = located(x, windows)
-    y = _max_pool(input, found)
-    return y, wrap(found.places().astype(np.int64, copy=False)) if indices else None
+    if not indices:
+        return _max_pool(input, tuple(windows)), None
+    found = located(unwrap(input), windows)
+    at = found.places().reshape(found.values.shape)
+    once = all(w.disjoint for w in windows)
+    y = gather(input, at, len(windows), once)
+    return y, wrap(at.astype(np.int64))
 
 
 # ---------------------------------------------------------------------------- max_unpool
