@@ -44,6 +44,7 @@ class Steps:
         for k in sizes:
             self._steps.append((slice(start, start + k), k))
             start += k
+        self.reverse = reverse
         if reverse:
             self._steps.reverse()
 
@@ -56,6 +57,10 @@ class Steps:
 
     def __len__(self) -> int:
         return len(self._steps)
+
+    def joined(self, parts: list[Array]) -> Array:
+        """Return what is given step after step as the rows of one array."""
+        return np.concatenate(parts[::-1] if self.reverse else parts)
 
 
 class Operands(NamedTuple, Generic[R]):
@@ -99,7 +104,6 @@ class Kernel(ABC):
     @abstractmethod
     def forward(
         self,
-        gates: Array,
         h: Array,
         c: Array | None,
         y: Array,
@@ -110,7 +114,6 @@ class Kernel(ABC):
         """Run through the steps.
 
         Args:
-            gates: x @ w_ih.T, to be written to.
             h: The first state, to be turned into the last.
             c: The same of the cell state.
             y: Where the states go, `(rows, output)`.
@@ -192,9 +195,8 @@ class Run:
         h[...] = o.h
         if c is not None:
             c[...] = o.c
-        gates = o.x @ o.w_ih.T
         with np.errstate(over="ignore"):  # exp, in the logistic function of large numbers
-            kept = self.kernel.forward(gates, h, c, y, o, self.steps, self.keeps)
+            kept = self.kernel.forward(h, c, y, o, self.steps, self.keeps)
         if self.keeps:
             self.kept = kept
         return flat.astype(dtype, copy=False)

@@ -15,18 +15,36 @@ from grad_nn.functional.recurrence import Kernel, Operands, Pulled, Steps
 Mode: TypeAlias = Literal["RNN_TANH", "RNN_RELU", "LSTM", "GRU"]
 """The kinds of recurrent layers."""
 
+_FEW = 4
 
-def _logistic(z: Array) -> None:
-    """1 / (1 + exp(-z)) in place; where exp overflows it is 0, as it should."""
-    np.negative(z, out=z)
+
+def _logistic_of_negative(z: Array) -> None:
+    """1 / (1 + exp(z)) in place; where exp overflows it is 0, as it should."""
     np.exp(z, out=z)
     z += 1
     np.divide(1, z, out=z)
 
 
-def _bias(o: Operands[Array]) -> Array | float:
-    """Both biases, to be added once."""
-    return 0.0 if o.b_ih is None or o.b_hh is None else o.b_ih + o.b_hh
+def _logistic(z: Array) -> None:
+    """1 / (1 + exp(-z)) in place."""
+    np.negative(z, out=z)
+    _logistic_of_negative(z)
+
+
+def _often(matrix: Array, steps: Steps) -> Array:
+    """What each step multiplies by: a copy in order pays where there are many."""
+    return np.ascontiguousarray(matrix) if len(steps) > _FEW else matrix
+
+
+def _of_gates(w: Array) -> Array:
+    """The weights of the four gates of an LSTM, each transposed: a view."""
+    rows, columns = w.shape
+    return w.reshape(4, rows // 4, columns).transpose(0, 2, 1)
+
+
+def _first(new: Array, old: Array) -> Array:
+    """The state of all sequences, of which the first ones have a new one."""
+    return new if len(new) == len(old) else np.concatenate((new, old[len(new) :]))
 
 
 def _recurrent(h: Tensor, o: Operands[Tensor]) -> Tensor:
@@ -48,7 +66,6 @@ class RNNKernel(Kernel):
 
     def forward(
         self,
-        gates: Array,
         h: Array,
         c: Array | None,
         y: Array,
@@ -58,13 +75,14 @@ class RNNKernel(Kernel):
     ) -> tuple[Array, ...]:
         """Run through the steps."""
         before = np.empty_like(y)
-        product, w, bias = np.empty_like(h), o.w_hh.T, _bias(o)
+        gates, product, w = o.x @ o.w_ih.T, np.empty_like(h), _often(o.w_hh.T, steps)
+        if o.b_ih is not None and o.b_hh is not None:
+            gates += o.b_ih + o.b_hh
         for rows, k in steps:
             state = h[:k]
             before[rows] = state
             z = np.matmul(state, w, out=product[:k])
             z += gates[rows]
-            z += bias
             if self.with_relu:
                 np.maximum(z, 0, out=state)
             else:
@@ -118,7 +136,6 @@ class LSTMKernel(Kernel):
 
     def forward(
         self,
-        gates: Array,
         h: Array,
         c: Array | None,
         y: Array,
@@ -128,34 +145,39 @@ class LSTMKernel(Kernel):
     ) -> tuple[Array, ...]:
         """Run through the steps."""
         assert c is not None  # has_c says so
-        n, dtype = c.shape[1], gates.dtype
+        n = c.shape[1]
+        # Gate after gate, so that what a step takes of one is a run of memory. All are of the
+        # negative inputs until the logistic function, which needs exp(-z).
+        gates = np.matmul(-o.x, _of_gates(o.w_ih))
+        if o.b_ih is not None and o.b_hh is not None:
+            gates -= (o.b_ih + o.b_hh).reshape(4, 1, n)
+        w, projection = _often(_of_gates(o.w_hh), steps), None if o.w_hr is None else o.w_hr.T
         # Without a gradient to come, each step may write over what the one before has left
-        size = len(gates) if keeps else len(h)
-        before_h = np.empty((size, y.shape[1]), dtype)
-        m, before_c, tanh_c = (np.empty((size, n), dtype) for _ in range(3))
-        product, candidate = np.empty((len(h), 4 * n), dtype), np.empty_like(c)
-        w, bias, projection = o.w_hh.T, _bias(o), None if o.w_hr is None else o.w_hr.T
+        size = gates.shape[1] if keeps else len(h)
+        m, tanh_c = np.empty((size, n), gates.dtype), np.empty((size, n), gates.dtype)
+        product = np.empty((4, *c.shape), gates.dtype)
+        before_h, before_c = [h[:0].copy()], [c[:0].copy()]
+        state, cell = h.copy(), c.copy()
         for rows, k in steps:
             at = rows if keeps else slice(k)
-            state, cell = h[:k], c[:k]
-            before_h[at], before_c[at] = state, cell
-            z = gates[rows]
-            z += np.matmul(state, w, out=product[:k])
-            z += bias
-            g = np.tanh(z[:, 2 * n : 3 * n], out=candidate[:k])
-            # All of them at once: it is faster to throw away a quarter than to go in two parts
-            _logistic(z)
-            z[:, 2 * n : 3 * n] = g
-            cell *= z[:, n : 2 * n]
-            g *= z[:, :n]
-            cell += g
-            out = np.multiply(np.tanh(cell, out=tanh_c[at]), z[:, 3 * n :], out=m[at])
-            if projection is None:
-                state[...] = out
-            else:
-                np.matmul(out, projection, out=state)
-            y[rows] = state
-        return before_h, m, before_c, tanh_c, gates
+            if keeps:
+                before_h.append(state[:k])
+                before_c.append(cell[:k])
+            z = gates[:, rows]
+            z -= np.matmul(state[:k], w, out=product[:, :k])
+            i_f, g, out = z[:2], z[2], z[3]
+            _logistic_of_negative(i_f)
+            _logistic_of_negative(out)
+            np.tanh(g, out=g)
+            np.negative(g, out=g)
+            new = cell[:k] * i_f[1]
+            new += i_f[0] * g
+            cell = _first(new, cell)
+            hidden = np.multiply(np.tanh(new, out=tanh_c[at]), out, out=m[at])
+            y[rows] = hidden if projection is None else hidden @ projection
+            state = _first(hidden if projection is None else y[rows].copy(), state)
+        h[...], c[...] = state, cell
+        return steps.joined(before_h), m, steps.joined(before_c), tanh_c, gates
 
     def backward(
         self,
@@ -168,12 +190,11 @@ class LSTMKernel(Kernel):
     ) -> Pulled:
         """Pull the gradient back through the steps."""
         assert dc is not None  # has_c says so
-        _, _, before_c, tanh_c, gates = kept
+        _, m, before_c, tanh_c, gates = kept
         n = before_c.shape[1]
-        gates = gates.reshape(-1, 4, n)
-        d = np.empty_like(gates)
+        d = np.empty((len(before_c), 4, n), gates.dtype)
         projected = None if o.w_hr is None else np.empty_like(dy)
-        scratch, through = np.empty((len(dh), 4, n), gates.dtype), np.empty_like(dc)
+        slopes, scratch = np.empty((4, *dc.shape), d.dtype), np.empty_like(dc)
         for rows, k in reversed(steps):
             state, cell = dh[:k], dc[:k]
             state += dy[rows]
@@ -181,27 +202,28 @@ class LSTMKernel(Kernel):
             if projected is not None and o.w_hr is not None:
                 projected[rows] = state
                 dm = state @ o.w_hr
-            z, dz, t = gates[rows], d[rows], through[:k]
-            # dm * o * (1 - tanh(c')^2)
-            np.square(tanh_c[rows], out=t)
-            np.subtract(1, t, out=t)
-            t *= z[:, 3]
-            t *= dm
-            cell += t
-            # The slopes of the gates; that of g is 1 - g^2, of the others z * (1 - z)
-            np.subtract(1, z, out=scratch[:k])
-            np.multiply(z, scratch[:k], out=dz)
-            g = z[:, 2]
-            np.square(g, out=dz[:, 2])
-            np.subtract(1, dz[:, 2], out=dz[:, 2])
-            dz[:, 0] *= g
-            dz[:, 1] *= before_c[rows]
-            dz[:, 2] *= z[:, 0]
-            dz[:, 3] *= tanh_c[rows]
-            dz[:, :3] *= cell[:, None]
-            dz[:, 3] *= dm
-            cell *= z[:, 1]
-            np.matmul(dz.reshape(k, 4 * n), o.w_hh, out=state)
+            z, hidden, part = gates[:, rows], m[rows], scratch[:k]
+            i, f, g, out = z
+            # c' is in h' = o * tanh(c'), whose slope is o * (1 - tanh(c')^2) = o - h' * tanh(c')
+            np.multiply(hidden, tanh_c[rows], out=part)
+            np.subtract(out, part, out=part)
+            part *= dm
+            cell += part
+            # The slopes of the gates: that of g is 1 - g^2, of the others z * (1 - z). They stand
+            # gate after gate: one copy to the order of d takes less than four results in it.
+            dz = np.subtract(1, z, out=slopes[:, :k])
+            np.multiply(i, g, out=part)
+            np.multiply(part, g, out=dz[2])
+            np.subtract(i, dz[2], out=dz[2])
+            dz[2] *= cell
+            part *= cell
+            dz[0] *= part
+            cell *= f
+            dz[1] *= np.multiply(cell, before_c[rows], out=part)
+            dz[3] *= np.multiply(dm, hidden, out=part)
+            row = d[rows]
+            row[...] = dz.transpose(1, 0, 2)
+            np.matmul(row.reshape(k, 4 * n), o.w_hh, out=state)
         flat = d.reshape(-1, 4 * n)
         return Pulled(flat, flat, dh, dc, projected)
 
@@ -234,7 +256,6 @@ class GRUKernel(Kernel):
 
     def forward(
         self,
-        gates: Array,
         h: Array,
         c: Array | None,
         y: Array,
@@ -244,17 +265,18 @@ class GRUKernel(Kernel):
     ) -> tuple[Array, ...]:
         """Run through the steps."""
         n = h.shape[1]
-        size = len(gates) if keeps else len(h)
+        size = len(o.x) if keeps else len(h)
         before, inner = np.empty((size, n), h.dtype), np.empty((size, n), h.dtype)
         product, scratch = np.empty((len(h), 3 * n), h.dtype), np.empty_like(h)
-        w = o.w_hh.T
+        gates, w = o.x @ o.w_ih.T, _often(o.w_hh.T, steps)
+        if o.b_ih is not None:
+            gates += o.b_ih
         for rows, k in steps:
             at = rows if keeps else slice(k)
             state = h[:k]
             before[at] = state
             part, p = gates[rows], np.matmul(state, w, out=product[:k])
-            if o.b_ih is not None and o.b_hh is not None:
-                part += o.b_ih
+            if o.b_hh is not None:
                 p += o.b_hh
             inner[at] = p[:, 2 * n :]
             rz, candidate = part[:, : 2 * n], part[:, 2 * n :]

@@ -220,7 +220,7 @@ def _to_largest(g: Array, _y: Array, x: Array, windows: tuple[Windows, ...]) -> 
     """Put `g` where the largest elements of `x` are: in each window the first of equal ones."""
     x = unwrap(x)
     once = all(w.disjoint for w in windows)
-    taps = None if isinstance(g, Tensor) else _taps(windows)
+    taps = _taps(windows) if isinstance(g, np.ndarray) else None
     y = x if taps is None else largest(x, windows)  # others may have written to the result
     if taps is None or np.isnan(y).any():
         at = located(x, windows).places()
