@@ -124,15 +124,13 @@ class ASGD(ElementwiseOptimizer[ASGDGroup, ASGDOptions, ASGDState]):
         """Take one step."""
         g = penalized(p, g, group["weight_decay"])
         lambd, lr, eta = group["lambd"], group["lr"], state["eta"]
-        value: Array = p * (1.0 - lambd * eta)
-        value -= np.multiply(g, eta, out=out)
+        value = np.multiply(p, 1.0 - lambd * eta, out=out)
+        value -= eta * g
         average, weight = state["ax"], state["mu"]
         if weight == 1.0:
             average[...] = value
         else:
-            np.subtract(value, average, out=out)
-            out *= weight
-            average += out
+            average += weight * (value - average)
         state["step"] += 1
         t = state["step"]
         state["eta"] = lr / (1.0 + lambd * lr * t) ** group["alpha"]

@@ -184,7 +184,8 @@ def _shrink(found: list[tuple[Tensor, Array]], max_norm: float, total_norm: floa
 
 
 def _total_norm(name: str, arrays: list[Array], order: float, finite: bool) -> Tensor:
-    total = _combined([_norm(x, order) for x in arrays], order)
+    with np.errstate(over="ignore", invalid="ignore"):  # once: it takes longer than a small norm
+        total = _combined([_norm(x, order) for x in arrays], order)
     if finite and not math.isfinite(total):
         raise RuntimeError(
             f"{name}: the norm of order {order} is {total}; pass error_if_nonfinite=False to go on"
@@ -202,8 +203,7 @@ def _norm(x: Array, order: float) -> float:
         flat = flat.astype(np.float32)
     if order != 2.0:
         return _combined(np.abs(flat), order)
-    with np.errstate(over="ignore", invalid="ignore"):
-        norm = math.sqrt(float(np.vdot(flat, flat).real))
+    norm = math.sqrt(float(np.vdot(flat, flat).real))
     if norm in (0.0, math.inf):  # squares may be too small or too large for the dtype
         return _combined(np.abs(flat), order)
     return norm
