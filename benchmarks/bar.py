@@ -31,7 +31,10 @@ TIMED = {
     "infer_gpt:1": Work("inference, GPT, batch 1"),
     "infer_gpt:64": Work("inference, the same, batch 64"),
 }
-IMPORT = {"import": Work("import", 0.15, 1.3)}
+STARTUP = {
+    "import": Work("import", 0.15, 1.3),
+    "start": Work("import and a first step of MLP 4-64-64-2"),
+}
 SIZE = {"size": Work("installed size, with dependencies")}
 MEMORY = {
     "memory:wide_mlp": Work("peak memory above import, MLP 512-1024-1024-10", 1.0, 1.4),
@@ -39,7 +42,7 @@ MEMORY = {
     "peak:wide_mlp": Work("peak memory with import, MLP 512-1024-1024-10", 1.0, 1.4),
     "peak:gpt": Work("peak memory with import, GPT", 1.0, 1.4),
 }
-WORKS = TIMED | IMPORT | SIZE | MEMORY
+WORKS = TIMED | STARTUP | SIZE | MEMORY
 
 ALL = frozenset({"grad", "numpy", "torch", "jax"})
 SMALL = ALL | {"mygrad", "autograd"}

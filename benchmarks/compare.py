@@ -12,7 +12,7 @@ from benchmarks.ratios import NAMES, PEERS
 from benchmarks.report import Results
 
 OUTPUT = Path(__file__).parent / "output"
-WORKS = (*bar.TIMED, "import", "size", "memory", "length")
+WORKS = (*bar.TIMED, *startup.WORKS, "size", "memory", "length")
 
 
 class Arguments(argparse.Namespace):
@@ -82,8 +82,8 @@ def measure(args: Arguments) -> Results:
     names = "".join(f"  {NAMES[peer]:16}" for peer in PEERS)
     print(f"{'work':15} threads  {'grad':14}{names}")
     for work in args.works:
-        if work == "import":
-            add(startup.imports(args.libraries, args.rounds))
+        if work in startup.WORKS:
+            add(startup.starts(work, args.libraries, args.rounds))
         elif work == "size":
             add(startup.sizes(args.libraries))
         elif work == "memory":

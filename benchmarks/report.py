@@ -37,7 +37,7 @@ def duration(seconds: float) -> str:
 def amount(work: str, values: Sequence[float], *, spread: bool = False) -> str:
     """The median, in the unit that suits, and if wanted half of what lies between the quartiles."""
     middle = statistics.median(values)
-    if work not in bar.TIMED | bar.IMPORT:
+    if work not in bar.TIMED | bar.STARTUP:
         return f"{middle / 1e6:.3g} MB" if middle < 1e9 else f"{middle / 1e9:.3g} GB"
     if not spread or len(values) < 2:
         return duration(middle)
@@ -99,7 +99,7 @@ def length_table(found: Sequence[Measured], work: str, unit: str) -> str:
         if name == work:
             cost[m["library"]][int(n)] = statistics.median(m["values"])
     rows = [
-        [f"{n:,} {unit}s"]
+        [f"{n:,} {unit}{'s' * (n > 1)}"]
         + [duration(s) for x in cost for s in (cost[x][n], cost[x][n] / n)]
         for n in sorted(cost["grad"])
     ]  # fmt: skip
@@ -121,13 +121,16 @@ def summary(found: Sequence[Measured]) -> str:
                 where = f"{bar.WORKS[work].title}, {threads} thread{'s' * (threads > 1)}"
                 if value.met is False:
                     missed.append(
-                        f"- {where}: {value.value:.2f} of {NAMES[peer]}, not {value.bar:g}"
+                        f"- {where}: {value.value:.2f} of {NAMES[peer]}, above {value.bar:g}"
                     )
                 met += value.met is True
                 if value.value > 1 and value.met is None:
                     slower.append(f"- {where}: {value.value:.2f} of {NAMES[peer]}")
-    lines = [f"Of {met + len(missed)} bars, {met} are met. Not met:", "", *missed]
-    lines += ["", "More than a peer needs, where there is no bar:", "", *slower]
+    lines = [f"Of {met + len(missed)} bars, {met} are met."]
+    if missed:
+        lines += ["", "Not met:", "", *missed]
+    if slower:
+        lines += ["", "No bar, and grad needs more than a peer:", "", *slower]
     return "\n".join(lines)
 
 
@@ -169,7 +172,7 @@ def draw(found: Sequence[Measured], path: Path) -> None:
     """Draw how long peers take beside grad, a bar for each, on one thread."""
     from matplotlib.figure import Figure  # not pyplot: needs no display
 
-    works = [work for work in works_of(found, 1) if work in bar.TIMED | bar.IMPORT]
+    works = [work for work in works_of(found, 1) if work in bar.TIMED | bar.STARTUP]
     figure = Figure(figsize=(9, 0.6 * len(works) + 1.5), layout="constrained")
     axes = figure.add_subplot()
     height = 0.85 / len(PEERS)

@@ -21,6 +21,11 @@ IMPORTS = {
     "mygrad": "import mygrad",
     "autograd": "import autograd.numpy",
 }
+# What a library puts off when it is imported comes with the first step.
+STEPS = {
+    name: f"from benchmarks.works.with_{name} import tiny_mlp; tiny_mlp()()" for name in IMPORTS
+}
+WORKS = {"import": IMPORTS, "start": STEPS}
 DISTRIBUTIONS = {
     "grad": "grad-nn",
     "numpy": "numpy",
@@ -38,9 +43,9 @@ def seconds_of(program: str) -> float:
     return time.perf_counter() - began
 
 
-def imports(libraries: Sequence[str], rounds: int) -> list[Measured]:
-    """Return what importing takes, in turns, above what Python takes to start."""
-    programs = {library: IMPORTS[library] for library in libraries if library in IMPORTS}
+def starts(work: str, libraries: Sequence[str], rounds: int) -> list[Measured]:
+    """Return what a program takes in each library, in turns, above what Python takes to start."""
+    programs = {x: program for x, program in WORKS[work].items() if x in libraries}
     for program in programs.values():
         seconds_of(program)  # so that its modules are compiled, and its files in memory
     laps = [
@@ -50,7 +55,7 @@ def imports(libraries: Sequence[str], rounds: int) -> list[Measured]:
     bare = statistics.median(lap[""] for lap in laps)
     return [
         Measured(
-            work="import",
+            work=work,
             threads=1,
             library=library,
             values=[lap[library] - bare for lap in laps],
