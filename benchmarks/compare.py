@@ -66,14 +66,8 @@ def show(found: list[race.Measured]) -> None:
             print(f"{work:15} {threads:7}  {mine:14}{cells}", flush=True)
 
 
-def measure(args: Arguments) -> Results:
-    results = Results(
-        machine=machine.describe(),
-        rounds=args.rounds,
-        seconds=args.seconds,
-        measured=[],
-        lengths=[],
-    )
+def measure(args: Arguments, results: Results) -> None:
+    """Add to the results what is found of each work."""
 
     def add(found: list[race.Measured]) -> None:
         show(found)
@@ -97,7 +91,6 @@ def measure(args: Arguments) -> Results:
             entrants = [name for name in args.libraries if name in bar.entrants(work)]
             for threads in args.threads:
                 add(race.race(work, entrants, threads, args.rounds, args.seconds))
-    return results
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -106,9 +99,18 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(
             "What grad needs, and its ratio to what each peer needs; ✓ or ✗: a bar is met or not."
         )
-        results = measure(args)
+        results = Results(
+            machine=machine.describe(),
+            rounds=args.rounds,
+            seconds=args.seconds,
+            measured=[],
+            lengths=[],
+        )
         args.json.parent.mkdir(parents=True, exist_ok=True)
-        args.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
+        try:
+            measure(args, results)
+        finally:  # also of a run that is stopped
+            args.json.write_text(json.dumps(results, indent=1), encoding="utf-8")
     else:
         results = json.loads(args.reuse.read_text(encoding="utf-8"))
     if 1 in report.threads_of(results["measured"]):

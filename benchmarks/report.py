@@ -106,10 +106,9 @@ def length_table(found: Sequence[Measured], work: str, unit: str) -> str:
     grown = lengths.growth(cost["grad"])
     said = "linear" if grown <= lengths.STEADY else "not linear"
     return (
-        table(head, rows)
-        + f"\n\nAn {unit} costs at the greatest length {grown:.2f} times of what it costs at the"
-        f" length where it costs least: {said}.\n"
-    ).replace("An row", "A row")
+        f"{table(head, rows)}\n\nCost of each {unit} in grad, at the greatest length to where it is"
+        f" least: {grown:.2f}, {said} (≤ {lengths.STEADY:g})."
+    )
 
 
 def summary(found: Sequence[Measured]) -> str:
@@ -170,7 +169,11 @@ def replace(path: Path, text: str) -> None:
 
 def draw(found: Sequence[Measured], path: Path) -> None:
     """Draw how long peers take beside grad, a bar for each, on one thread."""
+    from matplotlib import rcParams
     from matplotlib.figure import Figure  # not pyplot: needs no display
+
+    rcParams["svg.fonttype"] = "none"  # text stays text
+    rcParams["svg.hashsalt"] = "grad"  # the same numbers give the same file
 
     works = [work for work in works_of(found, 1) if work in bar.TIMED | bar.STARTUP]
     figure = Figure(figsize=(9, 0.6 * len(works) + 1.5), layout="constrained")
@@ -194,4 +197,4 @@ def draw(found: Sequence[Measured], path: Path) -> None:
     axes.invert_yaxis()
     axes.grid(axis="x", alpha=0.3)
     axes.legend()
-    figure.savefig(path)
+    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
