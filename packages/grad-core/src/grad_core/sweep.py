@@ -39,7 +39,9 @@ def sweep(
     lift = isinstance(seed, Traced)
     expected = seed.__class__
     examine = anomalies.get()
-    users = _count_users(root, None if ends is None else _leading_to(root, ends))
+    users = _count_users(root) if ends is None else _count_users_towards(ends, root)
+    if ends is not None and root not in users:
+        return
     sums: dict[Node, Any] = {}  # the gradients of nodes that have users to come
     own: set[Node] = set()  # those of them that are sums made here, free to be added to
     ready: list[tuple[Node, Any]] = [(root, seed)]
@@ -49,10 +51,14 @@ def sweep(
         extra = node.extra
         if extra is not None and (extra.hooks or extra.retains):
             g = _hooked(g, extra, ends is None)
-        if operation is None if ends is None else node in ends:
+        if ends is None:
+            if operation is None:
+                yield node, g
+                continue
+        elif node in ends:
             yield node, g
-        if operation is None or (ends is not None and not any(n in users for n in node.inputs)):
-            continue  # a leaf, or an end below which nothing is wanted
+            if not any(n in users for n in node.inputs):
+                continue  # nothing is wanted below
         saved = node.saved
         if saved is None:
             if extra is not None and extra.restore is not None:
@@ -130,13 +136,13 @@ def _hooked(g: Any, extra: Extra, backward: bool) -> Any:
     return g
 
 
-def _count_users(root: Node, wanted: set[Node] | None) -> dict[Node, int]:
+def _count_users(root: Node) -> dict[Node, int]:
     """How many recorded operands below `root` each node is."""
     users: dict[Node, int] = {}
     stack = [root]
     while stack:
         for node in stack.pop().inputs:
-            if node is not None and (wanted is None or node in wanted):
+            if node is not None:
                 if node in users:
                     users[node] += 1
                 else:
@@ -145,21 +151,28 @@ def _count_users(root: Node, wanted: set[Node] | None) -> dict[Node, int]:
     return users
 
 
-def _leading_to(root: Node, ends: frozenset[Node]) -> set[Node]:
-    """The nodes below `root` from which some of `ends` is reached."""
-    leading = set(ends)
-    entered: set[Node] = set()
-    stack: list[tuple[Node, bool]] = [(root, False)]
+def _count_users_towards(ends: frozenset[Node], root: Node) -> dict[Node, int]:
+    """The same, of the nodes from which some of `ends` is reached."""
+    using: dict[Node, list[Node]] = {root: []}
+    stack = [root]
     while stack:
-        node, below_is_done = stack.pop()
-        if below_is_done:
-            if any(n in leading for n in node.inputs):
-                leading.add(node)
-        elif node not in entered:
-            entered.add(node)
-            stack.append((node, True))
-            stack.extend((n, False) for n in node.inputs if n is not None)
-    return leading
+        user = stack.pop()
+        for node in user.inputs:
+            if node is not None:
+                if node in using:
+                    using[node].append(user)
+                else:
+                    using[node] = [user]
+                    stack.append(node)
+    # From the ends up: what uses a node that leads to an end does so, too.
+    users: dict[Node, int] = {}
+    stack = [end for end in ends if end in using]
+    while stack:
+        node = stack.pop()
+        if node not in users:
+            users[node] = len(using[node])
+            stack.extend(using[node])
+    return users
 
 
 def _lifted(node: Node, saved: tuple[Any, ...]) -> tuple[Any, ...]:
