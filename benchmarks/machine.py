@@ -34,6 +34,11 @@ def gigabytes() -> float | None:
     return None
 
 
+def load() -> str:
+    """How many processes wanted a core in the minute before: the fewer, the better the numbers."""
+    return f"{os.getloadavg()[0]:.1f} processes" if hasattr(os, "getloadavg") else "unknown"
+
+
 def describe() -> dict[str, str]:
     """Describe processor, memory, system and versions."""
     memory = gigabytes()
@@ -41,6 +46,7 @@ def describe() -> dict[str, str]:
         "processor": f"{processor()}, {cores()} cores",
         "memory": "unknown" if memory is None else f"{memory:.0f} GB",
         "system": f"{platform.system()} {platform.release()}, {' '.join(platform.libc_ver())}",
+        "busy with other things": load(),
         "Python": platform.python_version(),
     }
     for package in PACKAGES:
