@@ -59,6 +59,7 @@ def sweep(
             yield node, g
             if not any(n in users for n in node.inputs):
                 continue  # nothing is wanted below
+        assert operation is not None  # a leaf has nothing below
         saved = node.saved
         if saved is None:
             if extra is not None and extra.restore is not None:

@@ -131,12 +131,16 @@ def packed(members: Iterable[tuple[Tensor, StateT]]) -> list[Pack[StateT]]:
     """Return packs of all parameters, each given with its state."""
     shares: list[tuple[list[Tensor], list[StateT]]] = []
     filling: dict[tuple[object, ...], tuple[list[Tensor], list[StateT]]] = {}
+
+    def new_share() -> tuple[list[Tensor], list[StateT]]:
+        return [], []
+
     for p, state in members:
         # What is updated together has the same dtypes and numbers
         kind = (p.dtype, *(v.dtype if is_array(v) else v for v in state.values()))
         share = filling.get(kind)
         if share is None or sum(q.nbytes for q in (p, *share[0])) > BLOCK or p.nbytes > SMALL:
-            share = [], []
+            share = new_share()
             shares.append(share)
             if p.nbytes <= SMALL:
                 filling[kind] = share
