@@ -42,6 +42,7 @@ def sweep(
     users = _count_users(root) if ends is None else _count_users_towards(ends, root)
     if ends is not None and root not in users:
         return
+    users_of = users.get
     sums: dict[Node, Any] = {}  # the gradients of nodes that have users to come
     own: set[Node] = set()  # those of them that are sums made here, free to be added to
     ready: list[tuple[Node, Any]] = [(root, seed)]
@@ -75,14 +76,13 @@ def sweep(
         if lift:
             saved = _lifted(node, saved)
         for operand, rule in zip(node.inputs, operation.rules):  # noqa: B905  # equal by making
-            if operand is None or operand not in users:
+            if operand is None or (left := users_of(operand)) is None:
                 continue
             d: Any = examined(node, rule, g, saved) if examine else rule(g, *saved)
             if d.__class__ is not expected:
                 _check_level(d, lift, operation.name)
             if d.dtype is not operand.dtype or d.shape != operand.shape:
                 d = _fitted(d, operand, node)
-            left = users[operand]
             if left > 1:
                 users[operand] = left - 1
                 if operand in own:

@@ -223,7 +223,9 @@ class _Joined:
     name = "vjp"
 
     def __init__(self, pairs: Sequence[tuple[Tensor, Tensor]]) -> None:
-        self.rules: tuple[Rule, ...] = tuple(_handing_on(c.astype(y.dtype)) for y, c in pairs)
+        self.rules: tuple[Rule, ...] = tuple(
+            _handing_on(c if c.dtype == y.dtype else c.astype(y.dtype)) for y, c in pairs
+        )
 
 
 def _handing_on(c: Tensor) -> Rule:

@@ -14,7 +14,8 @@ from grad_nn.functional.moments import total_of_rows
 
 def _rows(x: Array) -> Array:
     """All leading axes as one, for one product is faster than a batch of them."""
-    return x.reshape((math.prod(x.shape[:-1]), x.shape[-1]))
+    shape = x.shape
+    return x if len(shape) == 2 else x.reshape((math.prod(shape[:-1]), shape[-1]))
 
 
 def _linear(x: Array, weight: Array, bias: Array | None) -> Array:
