@@ -22,7 +22,9 @@ def _linear(x: Array, weight: Array, bias: Array | None) -> Array:
     y = np.asarray(x @ weight.T) if x.ndim < 3 else _product(x, weight.T)
     if bias is None:
         return y
-    if y.dtype == np.result_type(y, bias) and y.shape[-1:] == bias.shape:
+    dtype = y.dtype
+    widened = bias.dtype is not dtype and np.result_type(y, bias) != dtype
+    if not widened and y.shape[-1:] == bias.shape:
         y += bias  # nobody else sees y yet
         return y
     return y + bias

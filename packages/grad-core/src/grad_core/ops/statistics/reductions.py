@@ -43,6 +43,8 @@ def kept_shape(shape: Shape, axis: Axis) -> Shape:
 
 def spread(g: Array, shape: Shape, axis: Axis) -> Array:
     """Repeat `g` along the axes that a reduction from `shape` took: the gradient of a sum."""
+    if axis is None:
+        return broadcast_to_(g, shape)
     return broadcast_to_(reshape_(g, kept_shape(shape, axis)), shape)
 
 
@@ -59,6 +61,8 @@ def reduced_last(shape: Shape, axis: Axis) -> tuple[Shape, Shape]:
 
 def number_of(shape: Shape, axis: Axis) -> int:
     """How many elements a reduction over `axis` takes into one."""
+    if axis is None:
+        return math.prod(shape)
     kept = kept_shape(shape, axis)
     return math.prod(n for n, k in zip(shape, kept, strict=True) if k == 1)
 
