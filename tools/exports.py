@@ -1,7 +1,8 @@
 """Write the tables of public names, from the imports for type checkers in each `__init__.py`.
 
-See `grad_core.lazy`; grad-init, which does not depend on grad-core, has a copy of it. Run as `python tools/exports.py`; with `--check` nothing is written, and the
-exit status says whether something would be.
+See `grad_core.lazy`; grad-init, which does not depend on grad-core, has a copy of it. Run as
+`python tools/exports.py`; with `--check` nothing is written, and the exit status says whether
+something would be.
 """
 
 from __future__ import annotations

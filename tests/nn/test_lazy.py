@@ -65,7 +65,8 @@ def test_import_loads_nothing_but_numpy() -> None:
         "import sys, numpy; before = set(sys.modules); import grad_nn;"
         "print(*{m.partition('.')[0] for m in sys.modules.keys() - before})"
     )
-    assert set(run(new).split()) <= {"grad_nn", "grad_core", "__future__"}
+    # The last two are small modules of Python that newer versions of NumPy import, too.
+    assert set(run(new).split()) <= {"grad_nn", "grad_core", "__future__", "importlib"}
 
 
 def test_a_small_network_loads_no_other_families() -> None:
