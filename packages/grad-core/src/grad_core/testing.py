@@ -62,7 +62,7 @@ def check_grads(
                 " complex128"
             )
     rng = np.random.default_rng(0)
-    number = _contracted(function, arrays, rng)
+    number = value = _contracted(function, arrays, rng)
     for level in range(1, order + 1):
         y = number(*(leaves := _leaves(arrays)))
         # A result that no argument reaches is flat: its gradient is zeros.
@@ -70,12 +70,16 @@ def check_grads(
         # Differences of gradients that carry rounding errors themselves are less exact.
         loose = 1.0 if level == 1 else 10.0
         for i, grad in enumerate(grads):
-            expected = _difference(number, arrays, i, eps)
+            expected = _difference(value, arrays, i, eps)
             scale = atol + rtol * float(np.max(np.abs(expected), initial=0.0))
             _compare(f"order {level}, args[{i}]", grad.data, expected, scale * loose)
         if not y.requires_grad:
             return
-        number = _derivative(number, arrays, rng)
+        weights = [_weights(x, rng) for x in arrays]
+        # Differences need no graph of the gradient, and so they also tell whether the rules give
+        # with one what they give without.
+        value = _derivative(number, weights, create_graph=False)
+        number = _derivative(number, weights, create_graph=True)
 
 
 def _leaves(arrays: list[Array]) -> list[Tensor]:
@@ -101,13 +105,12 @@ def _contracted(
 
 
 def _derivative(
-    number: Callable[..., Tensor], arrays: list[Array], rng: np.random.Generator
+    number: Callable[..., Tensor], weights: list[Array], *, create_graph: bool
 ) -> Callable[..., Tensor]:
-    """The real number that the gradients of `number` give with fixed random weights."""
-    weights = [_weights(x, rng) for x in arrays]
+    """The real number that the gradients of `number` give with fixed weights."""
 
     def derivative(*xs: Tensor) -> Tensor:
-        parts = gradient(number(*xs), xs, create_graph=True)
+        parts = gradient(number(*xs), xs, create_graph=create_graph)
         total = wrap(np.zeros(()))
         for part, weight in zip(parts, weights, strict=True):
             total = total + (part * weight).real.sum()
@@ -116,7 +119,7 @@ def _derivative(
     return derivative
 
 
-def _difference(number: Callable[..., Tensor], arrays: list[Array], i: int, eps: float) -> Array:
+def _difference(value: Callable[..., Tensor], arrays: list[Array], i: int, eps: float) -> Array:
     """The gradient with respect to `arrays[i]` by central differences, in PyTorch's convention."""
     moved = list(arrays)
     out = np.zeros_like(arrays[i])
@@ -127,7 +130,7 @@ def _difference(number: Callable[..., Tensor], arrays: list[Array], i: int, eps:
             for sign in (1, -1):
                 moved[i] = arrays[i].copy()
                 moved[i][at] += sign * step
-                ends.append(number(*_leaves(moved)).item())
+                ends.append(value(*_leaves(moved)).item())
             out[at] += (ends[0] - ends[1]) / (2 * eps) * (step / eps)
     return out
 
