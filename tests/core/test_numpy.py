@@ -125,6 +125,7 @@ def test_dtypes_of_single_precision_are_numpys(row: Row, text: str) -> None:
     compare(result, expected.astype(np.float32) if text in WIDENING else expected, 1e-3)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("row", "text"), cases(smooth=True))
 def test_gradients_are_those_of_finite_differences(row: Row, text: str) -> None:
     given = {name: x for name, x in operands(text).items() if x.dtype.kind in "fc"}

@@ -35,11 +35,13 @@ def test_forward_and_dtype_are_numpys(op: Op, i: int, dtype: Any) -> None:
     np.testing.assert_allclose(result.data, expected, rtol, atol)
 
 
+@pytest.mark.thorough
 @every_case
 def test_gradients_are_those_of_finite_differences(op: Op, i: int) -> None:
     check_grads(op.function, op.samples[i], order=op.order, eps=op.eps, rtol=op.rtol)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("op", [op for op in OPS if op.complex], ids=lambda op: op.name)
 def test_complex_gradients_are_those_of_finite_differences(op: Op) -> None:
     rng = np.random.default_rng(5)

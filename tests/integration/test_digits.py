@@ -74,6 +74,7 @@ def test_the_saved_model_predicts_as_the_trained_one(
     assert re.search(r"predicted \d \(\d+%\)", predicting.stdout)
 
 
+@pytest.mark.thorough
 def test_a_seed_gives_the_same_figures_again(
     tmp_path: Path, training: subprocess.CompletedProcess[str]
 ) -> None:
@@ -84,11 +85,13 @@ def test_a_seed_gives_the_same_figures_again(
     assert [path.name for path in (tmp_path / "results").iterdir()] == ["digits.safetensors"]
 
 
+@pytest.mark.thorough
 def test_the_file_knows_the_sizes_of_its_model(tmp_path: Path) -> None:
     training = run(tmp_path, "--no-plots", "--hidden", "16", "--epochs", "1")
     assert accuracy(run(tmp_path, "--predict")) == accuracy(training)
 
 
+@pytest.mark.thorough
 def test_the_convolutional_network(tmp_path: Path) -> None:
     training = run(tmp_path, "--no-plots", "--model", "cnn")
     assert accuracy(training) >= 0.985

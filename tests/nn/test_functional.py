@@ -37,6 +37,7 @@ def test_value_and_dtype(op: Op, i: int) -> None:
         assert all(g.dtype == np.float32 for g in gc.gradient(narrow.sum(), xs))
 
 
+@pytest.mark.thorough
 @each
 def test_gradients(op: Op, i: int) -> None:
     check_grads(op.function, op.samples[i], order=op.order, eps=op.eps, rtol=op.rtol)
