@@ -278,7 +278,7 @@ class Unary(Primitive, Generic[*Ps]):
             return data if data.__class__ is _ndarray else _asarray(data)
         xd = x._array
         try:
-            data = self.forward(xd, *params)
+            data = self.forward(xd, *params) if params else self.forward(xd)
         except ERRORS as error:
             raise explained(self.name, error, xd, needs=self.needs) from error
         if data.__class__ is not _ndarray:
@@ -302,10 +302,11 @@ class Unary(Primitive, Generic[*Ps]):
         if dtype is not _FLOAT32 and dtype.kind not in "fc":
             raise self.no_gradient(dtype)
         keeps_out, keeps_x = self.kept[1]
+        saved = (data if keeps_out else None, xd if keeps_x else xn)
         out._node = node = Node()
         node.operation = self
         node.inputs = (xn,)
-        node.saved = (data if keeps_out else None, xd if keeps_x else xn, *params)
+        node.saved = (*saved, *params) if params else saved
         node.shape = data.shape
         node.dtype = dtype
         node.extra = None
@@ -351,7 +352,7 @@ class Binary(Primitive, Generic[*Ps]):
         needs: str = "",
     ) -> None:
         super().__init__(name, forward, dx, dy, doc=doc, needs=needs)
-        self.on_tensor: Callable[..., Tensor] = _on_tensor(self)
+        self.on_tensor: Callable[[Tensor, Tensor | Raw, *Ps], Tensor] = _on_tensor(self)
 
     @overload
     def __call__(self, x: Tensor, y: Tensor | Raw, /, *params: *Ps) -> Tensor: ...
@@ -361,8 +362,9 @@ class Binary(Primitive, Generic[*Ps]):
     def __call__(self, x: Raw, y: Raw, /, *params: *Ps) -> Array: ...
     def __call__(self, x: Any, y: Any, /, *params: *Ps) -> Any:
         """Apply to two operands; a Tensor where one of them is, an ndarray otherwise."""
+        on_tensor: Callable[..., Tensor] = self.on_tensor
         if isinstance(x, Traced):
-            return self.on_tensor(x, y, *params)
+            return on_tensor(x, y, *params)
         if x.__class__ not in _RAW:
             x = _plain(self.name, x)
         if isinstance(y, Traced):
@@ -370,7 +372,7 @@ class Binary(Primitive, Generic[*Ps]):
             constant._array = as_array(x, y._array.dtype) if self.takes_arrays else x
             constant._node = None
             constant._shown = x.__class__ is _ndarray
-            return self.on_tensor(constant, y, *params)
+            return on_tensor(constant, y, *params)
         if y.__class__ not in _RAW:
             y = _plain(self.name, y)
         try:
@@ -386,7 +388,7 @@ class Arithmetic(Binary[()]):
     takes_arrays = True
 
 
-def _on_tensor(primitive: Binary[*Ps]) -> Callable[..., Tensor]:
+def _on_tensor(primitive: Binary[*Ps]) -> Callable[[Tensor, Tensor | Raw, *Ps], Tensor]:
     """Return the function that applies a primitive to a Tensor, and to anything else.
 
     The operators of Tensor call it. A function costs half of what an object with `__call__` does,
@@ -411,7 +413,7 @@ def _on_tensor(primitive: Binary[*Ps]) -> Callable[..., Tensor]:
             yn = None
             shown = x._shown or (y.__class__ is _ndarray and not is_ours(y))
         try:
-            data = forward(xd, yd, *params)
+            data = forward(xd, yd, *params) if params else forward(xd, yd)
         except ERRORS as error:
             raise explained(name, error, xd, yd, needs=needs) from error
         if data.__class__ is not _ndarray:
@@ -432,15 +434,11 @@ def _on_tensor(primitive: Binary[*Ps]) -> Callable[..., Tensor]:
         dtype = data.dtype
         if dtype is not _FLOAT32 and dtype.kind not in "fc":
             raise primitive.no_gradient(dtype)
+        saved = (data if keeps_out else None, xd if keeps_x else xn, yd if keeps_y else yn)
         out._node = node = Node()
         node.operation = primitive
         node.inputs = (xn, yn)
-        node.saved = (
-            data if keeps_out else None,
-            xd if keeps_x else xn,
-            yd if keeps_y else yn,
-            *params,
-        )
+        node.saved = (*saved, *params) if params else saved
         node.shape = data.shape
         node.dtype = dtype
         node.extra = None

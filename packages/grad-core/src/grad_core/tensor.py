@@ -51,14 +51,6 @@ from grad_core.ops.statistics.utility import any as any_
 from grad_core.primitive import Binary
 from grad_core.variable import Variable
 
-# For the operators: one attribute and one call less
-_add = ew.add.on_tensor
-_subtract = ew.subtract.on_tensor
-_multiply = ew.multiply.on_tensor
-_divide = ew.divide.on_tensor
-_power = ew.power.on_tensor
-
-
 class Tensor(Variable):
     """An array that gradients flow through.
 
@@ -105,20 +97,12 @@ class Tensor(Variable):
 
     # ------------------------------------------------------------------------ operators
 
-    def __add__(self, other: Operand) -> Tensor:
-        return _add(self, other)
-
-    def __sub__(self, other: Operand) -> Tensor:
-        return _subtract(self, other)
-
-    def __mul__(self, other: Operand) -> Tensor:
-        return _multiply(self, other)
-
-    def __truediv__(self, other: Operand) -> Tensor:
-        return _divide(self, other)
-
-    def __pow__(self, other: Operand) -> Tensor:
-        return _power(self, other)
+    # Those that are used most are the functions of the primitives themselves: a call less
+    __add__ = ew.add.on_tensor
+    __sub__ = ew.subtract.on_tensor
+    __mul__ = ew.multiply.on_tensor
+    __truediv__ = ew.divide.on_tensor
+    __pow__ = ew.power.on_tensor
 
     def __matmul__(self, other: Operand) -> Tensor:
         return matmul(self, other)
