@@ -332,6 +332,54 @@ def test_the_same_tensor_twice_gives_two_gradients() -> None:
         assert not np.shares_memory(one.data, seed)
 
 
+_handed_out: list[np.ndarray[Any, Any]] = []
+
+
+def _kept_by_the_rule(g: Any, _y: Any, x: Any) -> Any:
+    _handed_out.append(g * x)
+    return _handed_out[-1]
+
+
+_kept: gc.Unary[()] = gc.Unary("kept", np.square, _kept_by_the_rule)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        lambda x, y: x + y,  # the gradient of both is the seed
+        lambda x, y: (x + y) * 1.0,  # and of both the same product
+        lambda x, y: x.reshape(3, 1).reshape(3) * y,  # a view of a product
+        lambda x, y: _kept(x) + y,
+        lambda x, y: x.T + y,
+        lambda x, y: x.sum() + y,  # repeated, and read-only
+    ],
+)
+def test_gradients_that_are_taken_over_are_in_memory_of_their_own(way: Any) -> None:
+    x, y = leaf([1.0, 2.0, 3.0]), leaf([4.0, 5.0, 6.0])
+    seed = np.array([1.0, 1.0, 2.0])
+    way(x, y).backward(seed)
+    grads = [t.grad for t in (x, y) if t.grad is not None]
+    arrays = [*grads, seed, x.data, y.data, *_handed_out]
+    for i, one in enumerate(arrays):
+        for two in arrays[:i]:
+            assert not np.shares_memory(one, two)
+    assert all(grad.flags.writeable for grad in grads)
+
+
+def test_a_product_that_nobody_else_holds_is_the_gradient() -> None:
+    taken: list[int] = []
+
+    def dx(g: Any, _y: Any, x: Any) -> Any:
+        product = g * x
+        taken.append(id(product))
+        return product
+
+    x = leaf([1.0, 2.0])
+    half_square: gc.Unary[()] = gc.Unary("half_square", lambda x: x * x / 2, dx)
+    half_square(x).backward(np.ones(2))
+    assert id(x.grad) == taken[0]  # not copied
+
+
 def test_a_complex_result_needs_a_gradient_to_go_back_from() -> None:
     z = Tensor(1j, requires_grad=True, dtype=np.complex64)
     with pytest.raises(ValueError, match=r"backward: complex64\[\] is complex; make it real"):

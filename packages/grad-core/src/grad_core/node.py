@@ -101,12 +101,16 @@ class Leaf(Node):
         """Whether a gradient has arrived or was written, be it into the zeros that were read."""
         return self.reached or (self.grad is not None and bool(self.grad.any()))
 
-    def accumulate(self, g: Array) -> None:
-        """Add `g`; an array that was handed out as the gradient before is not written to."""
+    def accumulate(self, g: Array, own: bool = False) -> None:
+        """Add `g`; an array that was handed out as the gradient before is not written to.
+
+        Args:
+            g: The gradient, which may be shared with other leaves, or be a read-only view.
+            own: Whether it is not, so that it need not be copied.
+        """
         with _accumulating:
-            # The copy: `g` may be shared with other leaves, or be a read-only view.
             if self.grad is None:
-                self.grad = np.array(g, order="C")
+                self.grad = g if own else np.array(g, order="C")
             else:
                 self.grad = np.asarray(self.grad + g)
             self.reached = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from sys import getrefcount
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -302,9 +303,27 @@ def backward(y: Traced, grad: Tensor | Raw | None, retain_graph: bool) -> None:
     root = y._node
     assert root is not None  # or seed_of had raised
     # All of them before any leaf is changed: the sweep may fail on its way.
-    for node, g in list(sweep(root, conjugate(seed), release=not retain_graph)):
+    for reached in list(sweep(root, conjugate(seed), release=not retain_graph)):
+        own = _is_ours(reached)
+        node, g = reached
         assert isinstance(node, Leaf)  # without `ends` the sweep yields leaves
-        node.accumulate(conjugate(g))
+        node.accumulate(conjugate(g), own)
+
+
+def _owners(reached: tuple[object, object]) -> int:
+    """How many hold the gradient that has reached a node, this function among them."""
+    return getrefcount(reached[1])
+
+
+_ONE = _owners((None, object()))  # how many these are where nobody else does; Pythons differ
+
+
+def _is_ours(reached: tuple[object, Array]) -> bool:
+    """Whether a gradient is in memory that nobody else holds, in the order of C."""
+    g = reached[1]
+    ours = g.__class__ is np.ndarray and g.base is None and g.flags.carray
+    del g  # or it would count
+    return ours and _owners(reached) == _ONE
 
 
 @overload

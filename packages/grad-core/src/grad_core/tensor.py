@@ -51,6 +51,7 @@ from grad_core.ops.statistics.utility import any as any_
 from grad_core.primitive import Binary
 from grad_core.variable import Variable
 
+
 class Tensor(Variable):
     """An array that gradients flow through.
 

@@ -23,8 +23,9 @@ def _rectified(x: Array) -> Array:
     return x.clip(0, np.inf)
 
 
-# The gradient at a kink is PyTorch's: that of the side that the mask leaves out.
-_relu: Unary[()] = Unary("relu", _rectified, lambda g, y, _x: keep(g, ~unwrap(y <= 0)))
+# The gradient at a kink is PyTorch's: that of the side that the mask leaves out. Of relu
+# that is where the result, which is never negative, is not 0: NaN is not, either.
+_relu: Unary[()] = Unary("relu", _rectified, lambda g, y, _x: keep(g, unwrap(y != 0)))
 _hardtanh: Unary[float, float] = Unary(
     "hardtanh",
     lambda x, least, most: np.clip(x, least, most),
