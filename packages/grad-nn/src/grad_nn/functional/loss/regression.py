@@ -12,6 +12,12 @@ from grad_nn.functional.elementwise import smooth
 from grad_nn.functional.loss.reduction import Reduction, reduced, same_shape, weighted
 
 _square: Unary[()] = Unary("mse_loss", lambda d: d * d, lambda g, _y, d: g * d * 2.0)
+# Most losses are the mean of these. As one operation it takes half of the time for a small network.
+_mean_square: Unary[()] = Unary(
+    "mse_loss",
+    lambda d: gc.mean(d * d),
+    lambda g, _y, d: g * (2.0 / (d.size or 1)) * d,
+)
 
 
 def mse_loss(
@@ -40,6 +46,8 @@ def mse_loss(
         Tensor(2.5)
     """
     goal = same_shape("mse_loss", input, target)
+    if weight is None and reduction == "mean":
+        return _mean_square(input - goal)
     return weighted("mse_loss", _square(input - goal), weight, reduction, of_weights=True)
 
 
