@@ -206,12 +206,16 @@ class Primitive:
         dtype = data.dtype
         if dtype is not _FLOAT32 and dtype.kind not in "fc":
             raise self.no_gradient(dtype)
-        keeps_out, *keeps = self.kept.get(needed) or self.keep(needed)
-        saved = [x if keep else n for x, n, keep in zip(raw, nodes, keeps)]  # noqa: B905  # by making
+        keeps = self.kept.get(needed) or self.keep(needed)
+        saved = [data if keeps[0] else None]
+        i = 0
+        for x in raw:
+            saved.append(x if keeps[i + 1] else nodes[i])
+            i += 1  # noqa: SIM113  # for few operands, `enumerate` and `zip` cost more
         out._node = node = Node()
         node.operation = self
         node.inputs = tuple(nodes)
-        node.saved = (data if keeps_out else None, *saved, *params)
+        node.saved = (*saved, *params)
         node.shape = data.shape
         node.dtype = dtype
         node.extra = None
@@ -353,6 +357,7 @@ class Binary(Primitive, Generic[*Ps]):
     ) -> None:
         super().__init__(name, forward, dx, dy, doc=doc, needs=needs)
         self.on_tensor: Callable[[Tensor, Tensor | Raw, *Ps], Tensor] = _on_tensor(self)
+        self._on_tensor: Callable[..., Tensor] = self.on_tensor  # for operands of unknown types
 
     @overload
     def __call__(self, x: Tensor, y: Tensor | Raw, /, *params: *Ps) -> Tensor: ...
@@ -362,9 +367,8 @@ class Binary(Primitive, Generic[*Ps]):
     def __call__(self, x: Raw, y: Raw, /, *params: *Ps) -> Array: ...
     def __call__(self, x: Any, y: Any, /, *params: *Ps) -> Any:
         """Apply to two operands; a Tensor where one of them is, an ndarray otherwise."""
-        on_tensor: Callable[..., Tensor] = self.on_tensor
         if isinstance(x, Traced):
-            return on_tensor(x, y, *params)
+            return self._on_tensor(x, y, *params)
         if x.__class__ not in _RAW:
             x = _plain(self.name, x)
         if isinstance(y, Traced):
@@ -372,7 +376,7 @@ class Binary(Primitive, Generic[*Ps]):
             constant._array = as_array(x, y._array.dtype) if self.takes_arrays else x
             constant._node = None
             constant._shown = x.__class__ is _ndarray
-            return on_tensor(constant, y, *params)
+            return self._on_tensor(constant, y, *params)
         if y.__class__ not in _RAW:
             y = _plain(self.name, y)
         try:

@@ -76,9 +76,13 @@ def sweep(
             check(node, operation.name)
         if lift:
             saved = _lifted(node, saved)
-        for operand, rule in zip(node.inputs, operation.rules):  # noqa: B905  # equal by making
+        rules = operation.rules
+        i = -1
+        for operand in node.inputs:  # a `zip` with the rules would take as long as a small rule
+            i += 1
             if operand is None or (left := users_of(operand)) is None:
                 continue
+            rule = rules[i]
             d: Any
             if examine:
                 d = examined(node, rule, g, saved)
