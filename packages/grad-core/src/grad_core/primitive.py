@@ -356,8 +356,7 @@ class Binary(Primitive, Generic[*Ps]):
         needs: str = "",
     ) -> None:
         super().__init__(name, forward, dx, dy, doc=doc, needs=needs)
-        self.on_tensor: Callable[[Tensor, Tensor | Raw, *Ps], Tensor] = _on_tensor(self)
-        self._on_tensor: Callable[..., Tensor] = self.on_tensor  # for operands of unknown types
+        self.on_tensor: Callable[..., Tensor] = _on_tensor(self)
 
     @overload
     def __call__(self, x: Tensor, y: Tensor | Raw, /, *params: *Ps) -> Tensor: ...
@@ -368,7 +367,7 @@ class Binary(Primitive, Generic[*Ps]):
     def __call__(self, x: Any, y: Any, /, *params: *Ps) -> Any:
         """Apply to two operands; a Tensor where one of them is, an ndarray otherwise."""
         if isinstance(x, Traced):
-            return self._on_tensor(x, y, *params)
+            return self.on_tensor(x, y, *params)
         if x.__class__ not in _RAW:
             x = _plain(self.name, x)
         if isinstance(y, Traced):
@@ -376,7 +375,7 @@ class Binary(Primitive, Generic[*Ps]):
             constant._array = as_array(x, y._array.dtype) if self.takes_arrays else x
             constant._node = None
             constant._shown = x.__class__ is _ndarray
-            return self._on_tensor(constant, y, *params)
+            return self.on_tensor(constant, y, *params)
         if y.__class__ not in _RAW:
             y = _plain(self.name, y)
         try:
@@ -392,7 +391,7 @@ class Arithmetic(Binary[()]):
     takes_arrays = True
 
 
-def _on_tensor(primitive: Binary[*Ps]) -> Callable[[Tensor, Tensor | Raw, *Ps], Tensor]:
+def _on_tensor(primitive: Binary[*Ps]) -> Callable[..., Tensor]:
     """Return the function that applies a primitive to a Tensor, and to anything else.
 
     The operators of Tensor call it. A function costs half of what an object with `__call__` does,

@@ -98,12 +98,20 @@ class Tensor(Variable):
 
     # ------------------------------------------------------------------------ operators
 
-    # Those that are used most are the functions of the primitives themselves: a call less
-    __add__ = ew.add.on_tensor
-    __sub__ = ew.subtract.on_tensor
-    __mul__ = ew.multiply.on_tensor
-    __truediv__ = ew.divide.on_tensor
-    __pow__ = ew.power.on_tensor
+    def __add__(self, other: Operand) -> Tensor:
+        return ew.add(self, other)
+
+    def __sub__(self, other: Operand) -> Tensor:
+        return ew.subtract(self, other)
+
+    def __mul__(self, other: Operand) -> Tensor:
+        return ew.multiply(self, other)
+
+    def __truediv__(self, other: Operand) -> Tensor:
+        return ew.divide(self, other)
+
+    def __pow__(self, other: Operand) -> Tensor:
+        return ew.power(self, other)
 
     def __matmul__(self, other: Operand) -> Tensor:
         return matmul(self, other)
@@ -505,6 +513,16 @@ class Tensor(Variable):
         """With the last two axes swapped."""
         return swap_last(self)
 
+
+# The operators that are used most are the functions that their methods hand on to: a call less
+for _name, _operation in (
+    ("__add__", ew.add),
+    ("__sub__", ew.subtract),
+    ("__mul__", ew.multiply),
+    ("__truediv__", ew.divide),
+    ("__pow__", ew.power),
+):
+    setattr(Tensor, _name, _operation.on_tensor)
 
 primitive.results_are(Tensor)
 keep_freed_memory()
