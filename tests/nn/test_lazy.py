@@ -103,6 +103,11 @@ def test_a_small_network_loads_no_other_families() -> None:
             "import grad_nn.layers.linear; from grad_nn.functional import linear; linear.__call__",
             "",
         ),
+        # What makes Tensors does so, also where nobody has asked for Tensor.
+        ("import grad_core; print(grad_core.zeros(1))", "Tensor([0.])"),
+        ("from grad_core import asarray; print(asarray([1.0]))", "Tensor([1.])"),
+        ("from grad_core import fft; print(fft.fftfreq(1))", "Tensor([0.])"),
+        ("import grad_core.fft; print(grad_core.fft.fftfreq(1))", "Tensor([0.])"),
         # NumPy's functions find what they become here, used or not.
         (
             "import numpy; from grad_core import Tensor; print(numpy.tan(Tensor(0)), numpy.trapezoid(Tensor([1, 3])))",

@@ -368,4 +368,5 @@ else:
     from grad_core.exports import EXPORTS
     from grad_core.lazy import attach
 
-    attach(__name__, EXPORTS[__name__])
+    # Operations make Tensors, whose methods are operations: `tensor.py` ties that knot.
+    attach(__name__, EXPORTS[__name__], "grad_core.tensor")
