@@ -108,6 +108,10 @@ def test_a_small_network_loads_no_other_families() -> None:
         ("from grad_core import asarray; print(asarray([1.0]))", "Tensor([1.])"),
         ("from grad_core import fft; print(fft.fftfreq(1))", "Tensor([0.])"),
         ("import grad_core.fft; print(grad_core.fft.fftfreq(1))", "Tensor([0.])"),
+        (
+            "from grad_core.ops.creation.creation import zeros; print(zeros(1))",
+            "Tensor([0.])",
+        ),
         # NumPy's functions find what they become here, used or not.
         (
             "import numpy; from grad_core import Tensor; print(numpy.tan(Tensor(0)), numpy.trapezoid(Tensor([1, 3])))",

@@ -368,5 +368,4 @@ else:
     from grad_core.exports import EXPORTS
     from grad_core.lazy import attach
 
-    # Operations make Tensors, whose methods are operations: `tensor.py` ties that knot.
-    attach(__name__, EXPORTS[__name__], "grad_core.tensor")
+    attach(__name__, EXPORTS[__name__])

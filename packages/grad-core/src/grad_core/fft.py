@@ -1,6 +1,5 @@
 """Discrete Fourier transforms, differentiable: the array API's extension `fft` and `numpy.fft`."""
 
-import grad_core.tensor as _tensor  # noqa: F401  # pyright: ignore[reportUnusedImport]  # the knot, as in __init__.py
 from grad_core.ops.fourier.frequencies import fftfreq as fftfreq
 from grad_core.ops.fourier.frequencies import fftshift as fftshift
 from grad_core.ops.fourier.frequencies import ifftshift as ifftshift

@@ -31,7 +31,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from types import FunctionType, MethodType
+from importlib import import_module
+from types import MethodType
 from typing import TYPE_CHECKING, Any, Generic, TypeVarTuple, overload
 from weakref import ref
 
@@ -44,10 +45,9 @@ from grad_core.memory import stamp
 from grad_core.modes import recording
 from grad_core.node import Node, Rule, Traced
 from grad_core.numbers import as_array, is_ours
+from grad_core.signatures import Signed, argument_names, operands_read
 
 if TYPE_CHECKING:
-    from inspect import Signature
-
     from grad_core.tensor import Tensor
 
 Ps = TypeVarTuple("Ps")
@@ -81,7 +81,11 @@ def wrap(data: Any, node: Node | None = None, shown: bool = False) -> Tensor:
         node: Its place in the graph.
         shown: Whether somebody else may write to the array.
     """
-    out = _new(_result)
+    try:
+        out = _new(_result)
+    except NameError:  # a program that makes its first Tensor by `zeros`, say, and not by its class
+        import_module("grad_core.tensor")  # calls `results_are`
+        return wrap(data, node, shown)
     out._array = data if data.__class__ is _ndarray else _asarray(data)
     out._node = node
     out._shown = shown
@@ -105,25 +109,10 @@ def unwrap(x: Any) -> Any:
     return x._array if isinstance(x, Traced) else x
 
 
-class _Signature:
-    """The signature of a primitive, for `help` and editors: the names that its first rule uses.
-
-    To the class itself it says that there is none, so that `inspect` looks at `__init__`.
-    """
-
-    def __get__(self, instance: Primitive | None, owner: type) -> Signature:
-        from inspect import Parameter, Signature  # slow to import
-
-        if instance is None:
-            raise AttributeError("__signature__")
-        names = [name.lstrip("_") for name in instance.names]
-        return Signature([Parameter(name, Parameter.POSITIONAL_ONLY) for name in names])
-
-
 class Primitive:
     """What primitives of any number of operands share."""
 
-    __signature__: _Signature = _Signature()
+    __signature__: Signed = Signed()
 
     def __init__(
         self, name: str, forward: Callable[..., Any], *rules: Rule, doc: str, needs: str
@@ -138,7 +127,7 @@ class Primitive:
         self.needs = needs
         self.names: tuple[str, ...] = argument_names(name, rules[0])[2:] if rules else ("x", "y")
         self.reads: tuple[tuple[bool, ...], ...] = tuple(
-            _read(name, rule, len(rules)) for rule in rules
+            operands_read(name, rule, len(rules)) for rule in rules
         )
         # For each set of operands that need a gradient, what of (out, *operands) to keep. The
         # sets are numbered by their bits: operand `i` is in set `k` where `k >> i & 1`.
@@ -452,29 +441,3 @@ def _on_tensor(primitive: Binary[*Ps]) -> Callable[..., Tensor]:
         return out
 
     return on_tensor
-
-
-def _read(name: str, rule: Rule, arity: int) -> tuple[bool, ...]:
-    """Which of (out, *operands) a rule reads."""
-    names = argument_names(name, rule)
-    if len(names) < arity + 2:
-        raise TypeError(
-            f"{name}: a rule of {arity} operand(s) takes (g, out, {arity} operand(s), *params),"
-            f" got ({', '.join(names)})"
-        )
-    return tuple(not n.startswith("_") for n in names[1 : arity + 2])
-
-
-def argument_names(name: str, rule: Rule) -> tuple[str, ...]:
-    """Return how a rule names its arguments; an underscore says that it does not read one."""
-    if isinstance(rule, FunctionType):
-        return rule.__code__.co_varnames[: rule.__code__.co_argcount]
-    import inspect  # slow, and seldom needed: not for the operations that are made on import
-
-    try:
-        names = () if isinstance(rule, np.ufunc) else tuple(inspect.signature(rule).parameters)
-    except (TypeError, ValueError):  # a built-in function, say
-        names = ()
-    if not names:
-        raise TypeError(f"{name}: a rule has to name its arguments, got {rule!r}")
-    return names

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVarTuple, overload
 
 from grad_core.arrays import Array, Raw
 from grad_core.node import Rule
-from grad_core.primitive import Primitive, argument_names
+from grad_core.primitive import Primitive
+from grad_core.signatures import argument_names
 
 if TYPE_CHECKING:
     from grad_core.tensor import Tensor

@@ -16,7 +16,7 @@ from importlib import import_module
 _HELPERS = ("EXPORTS", "TYPE_CHECKING", "attach")
 
 
-def attach(package: str, exports: Mapping[str, str], first: str = "") -> None:
+def attach(package: str, exports: Mapping[str, str]) -> None:
     """Have a package load its public names when they are first used.
 
     A module of the package must have another name than a function or class of it: once imported it
@@ -25,7 +25,6 @@ def attach(package: str, exports: Mapping[str, str], first: str = "") -> None:
     Args:
         package: The name of the package, which is being imported.
         exports: The module that each name comes from; a module of the package is its own.
-        first: The module that is loaded before any other, as they need it but cannot import it.
     """
     module = sys.modules[package]
     names = vars(module)
@@ -36,8 +35,6 @@ def attach(package: str, exports: Mapping[str, str], first: str = "") -> None:
         if place is None and not name.startswith("_") and _exists(own):
             place = own
         if place is not None:
-            if first:
-                import_module(first)
             loaded = import_module(place)
             names[name] = loaded if place == own else getattr(loaded, name)
             return names[name]
