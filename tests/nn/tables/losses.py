@@ -114,6 +114,8 @@ PAIRS = ((real(2, 3), real(2, 3)), (real(2, 0), real(2, 0)), (real(), real()))
 
 OPS = [
     Op("mse_loss", lambda x, t: F.mse_loss(x, t, reduction="sum"), lambda x, t: each(lambda x, t: (x - t) ** 2)(x, t).sum(), PAIRS),
+    Op("mse_loss-mean", F.mse_loss, mean(lambda x, t: (x - t) ** 2), (PAIRS[0], PAIRS[2])),
+    Op("mse_loss-none", lambda x, t: F.mse_loss(x, t, reduction="none"), each(lambda x, t: (x - t) ** 2), PAIRS),
     Op("mse_loss-weight", lambda x, t, w: F.mse_loss(x, t, weight=w), weighted(lambda x, t: (x - t) ** 2), ((real(2, 3), real(2, 3), positive(2, 3)),)),
     Op("l1_loss", lambda x, t: F.l1_loss(x, t, reduction="none"), each(lambda x, t: abs(x - t)), PAIRS),
     Op("l1_loss-weight", lambda x, t, w: F.l1_loss(x, t, weight=w), weighted(lambda x, t: abs(x - t)), ((real(2, 3), real(2, 3), positive(2, 3)),)),

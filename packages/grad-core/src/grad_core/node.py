@@ -105,8 +105,8 @@ class Leaf(Node):
         """Add `g`; an array that was handed out as the gradient before is not written to.
 
         Args:
-            g: The gradient, which may be shared with other leaves, or be a read-only view.
-            own: Whether it is not, so that it need not be copied.
+            g: The gradient. It is copied, as other leaves may share it, or as it may be a view.
+            own: Whether nobody else holds it, so that it becomes the gradient as it is.
         """
         with _accumulating:
             if self.grad is None:

@@ -23,8 +23,8 @@ def _rectified(x: Array) -> Array:
     return x.clip(0, np.inf)
 
 
-# The gradient at a kink is PyTorch's: that of the side that the mask leaves out. Of relu
-# that is where the result, which is never negative, is not 0: NaN is not, either.
+# The gradient at a kink is PyTorch's: that of the side that the mask leaves out. The
+# result of relu is never negative, so `y != 0` is `~(y <= 0)` in one pass, true for NaN as well.
 _relu: Unary[()] = Unary("relu", _rectified, lambda g, y, _x: keep(g, unwrap(y != 0)))
 _hardtanh: Unary[float, float] = Unary(
     "hardtanh",
