@@ -77,6 +77,18 @@ def plain_operand(x: Tensor, a: Any) -> tuple[Tensor, Callable[[], object]]:
     return x * a, put(a)
 
 
+def plain_number_made_writeable(x: Tensor, a: Any) -> tuple[Tensor, Callable[[], object]]:
+    number = np.array(4.0, np.float32)
+    number.flags.writeable = False
+    y = x * number
+
+    def write() -> None:
+        number.flags.writeable = True
+        number[...] = 5.0
+
+    return y, write
+
+
 def plain_view(x: Tensor, a: Any) -> tuple[Tensor, Callable[[], object]]:
     return x / a[::-1], put(a[:1])
 
@@ -181,6 +193,7 @@ CASES: list[Case] = [
     view_of_the_source,
     asarray_of_a_view,
     plain_operand,
+    plain_number_made_writeable,
     plain_view,
     plain_broadcast,
     plain_matrix,

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 _KEPT = 256  # numbers of each dtype
 
 _kept: dict[Any, dict[float, NDArray[Any]]] = {np.dtype(t): {} for t in (np.float32, np.float64)}
+_ours: set[int] = set()  # the ids of these arrays
 
 
 def as_array(number: Any, dtype: Any) -> Any:
@@ -33,12 +34,15 @@ def as_array(number: Any, dtype: Any) -> Any:
             return number
         array = np.array(number, dtype)
         array.flags.writeable = False
-        if len(arrays) >= _KEPT:
-            arrays.clear()  # a number that is another one each time, such as a learning rate
+        if len(arrays) >= _KEPT:  # a number that is another one each time, such as a learning rate
+            for some in _kept.values():
+                some.clear()
+            _ours.clear()
+        _ours.add(id(array))
         arrays[number] = array
     return array
 
 
 def is_ours(array: NDArray[Any]) -> bool:
-    """Whether an array may come from `as_array`: it cannot change then."""
-    return array.ndim == 0 and array.base is None and not array.flags.writeable
+    """Whether an array is one that `as_array` keeps: nobody can write to it."""
+    return id(array) in _ours
