@@ -144,6 +144,42 @@ def test_threads_that_come_first_get_the_same() -> None:
     assert run(code) == "{1} True"
 
 
+def test_threads_that_import_both_packages_do_not_wait_for_each_other() -> None:
+    code = """if True:
+        import sys, threading, time
+        from importlib.machinery import PathFinder
+
+        inside, errors = threading.Event(), []
+
+        def pause(spec):
+            inside.set()
+            time.sleep(0.3)
+
+        class Slow:  # makes the import of grad_core wait before other threads see it
+            def find_spec(self, name, path=None, target=None):
+                if name != "grad_core":
+                    return None
+                spec = PathFinder.find_spec(name, path)
+                spec.loader.create_module = pause
+                return spec
+
+        def use(package):
+            try:
+                __import__(package)
+            except BaseException as error:
+                errors.append(error)
+
+        sys.meta_path.insert(0, Slow())
+        threads = [threading.Thread(target=use, args=(p,)) for p in ("grad_core", "grad_nn")]
+        threads[0].start()
+        inside.wait()
+        threads[1].start()
+        for thread in threads: thread.join()
+        print(errors)
+    """
+    assert run(code) == "[]"
+
+
 def test_unknown_names() -> None:
     with pytest.raises(AttributeError, match=r"module 'grad_nn' has no attribute 'Liner'$") as e:
         _ = getattr(grad_nn, "Liner")  # noqa: B009  # a type checker would not let it pass

@@ -157,7 +157,8 @@ if TYPE_CHECKING:
     from grad_nn.functional.vision.shuffle import pixel_shuffle as pixel_shuffle
     from grad_nn.functional.vision.shuffle import pixel_unshuffle as pixel_unshuffle
 else:
-    from grad_core.lazy import attach
+    from grad_core import lazy  # the package first, or threads that import both wait for each other
     from grad_nn.exports import EXPORTS
 
-    attach(__name__, EXPORTS[__name__])
+    lazy.attach(__name__, EXPORTS[__name__])
+    del lazy

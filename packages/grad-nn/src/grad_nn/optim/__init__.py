@@ -57,7 +57,8 @@ if TYPE_CHECKING:
     from grad_nn.optim.sgd import SGDGroup as SGDGroup
     from grad_nn.optim.sgd import SGDOptions as SGDOptions
 else:
-    from grad_core.lazy import attach
+    from grad_core import lazy  # the package first, or threads that import both wait for each other
     from grad_nn.exports import EXPORTS
 
-    attach(__name__, EXPORTS[__name__])
+    lazy.attach(__name__, EXPORTS[__name__])
+    del lazy
