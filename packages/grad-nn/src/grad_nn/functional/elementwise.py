@@ -23,6 +23,7 @@ Ps = TypeVarTuple("Ps")
 # In elements: in smaller ones the calls would cost more than the cache saves.
 _BLOCK = 1 << 18
 _WHOLE = 2 * _BLOCK  # up to here in one, whose result needs no copy
+_FEW = 1 << 14
 _FLOAT16 = np.dtype(np.float16)
 _FLOAT32 = np.dtype(np.float32)
 _BITS = {np.dtype(f"f{n}"): np.dtype(f"i{n}") for n in (2, 4, 8)}
@@ -95,11 +96,14 @@ def _kept(x: Array, mask: Mask) -> Array:
     bits = _BITS.get(x.dtype)
     if bits is None:
         return np.where(mask, x, np.zeros((), x.dtype))
-    out = np.empty_like(x)
-    chosen = out.view(bits)
-    np.negative(mask.view(np.int8), out=chosen, casting="unsafe")  # all bits, or none
+    if x.size <= _FEW:
+        chosen = np.asarray(mask, bits)
+        np.negative(chosen, out=chosen)  # all bits, or none
+    else:  # a pass less, but to cast on the way takes NumPy a while to prepare
+        chosen = np.empty_like(x, bits)
+        np.negative(mask.view(np.int8), out=chosen, casting="unsafe")
     chosen &= x.view(bits)
-    return out
+    return chosen.view(x.dtype)
 
 
 keep: Unary[Mask] = Unary("keep", _kept, lambda g, _y, _x, mask: keep(g, mask))

@@ -13,19 +13,25 @@ from grad_nn.functional.checks import check_tensor
 from grad_nn.functional.elementwise import keep
 from grad_nn.functional.in_place import update
 
-_FEW = 2048  # numbers, of which a maximum is as fast
+# As arrays, for which NumPy has not to look for a dtype at each call
+_FLOAT32 = np.dtype(np.float32)
+_ZERO, _INFINITY = np.array(0.0, _FLOAT32), np.array(np.inf, _FLOAT32)
 
 
 def _rectified(x: Array) -> Array:
     # NumPy's maximum with one number is not vectorised, but its clip is.
-    if x.size <= _FEW or x.dtype.kind != "f":
-        return np.asarray(np.maximum(x, 0))
-    return x.clip(0, np.inf)
+    if x.dtype is _FLOAT32:
+        return x.clip(_ZERO, _INFINITY)
+    return x.clip(0, np.inf) if x.dtype.kind == "f" else np.asarray(np.maximum(x, 0))
 
 
-# The gradient at a kink is PyTorch's: that of the side that the mask leaves out. The
-# result of relu is never negative, so `y != 0` is `~(y <= 0)` in one pass, true for NaN as well.
-_relu: Unary[()] = Unary("relu", _rectified, lambda g, y, _x: keep(g, unwrap(y != 0)))
+def _drelu(g: Array, y: Array, _x: Array) -> Array:
+    # y is never negative, so that `y != 0` is `~(y <= 0)` in one pass, true for NaN as well.
+    return keep(g, y != _ZERO if y.__class__ is np.ndarray else unwrap(y != 0))
+
+
+# The gradient at a kink is PyTorch's: that of the side that the mask leaves out.
+_relu: Unary[()] = Unary("relu", _rectified, _drelu)
 _hardtanh: Unary[float, float] = Unary(
     "hardtanh",
     lambda x, least, most: np.clip(x, least, most),
