@@ -248,3 +248,18 @@ def test_an_algorithm_may_replace_its_arrays() -> None:
         np.testing.assert_allclose(p.data, start - (1 + 4 + 10), rtol=1e-6)
         assert_array_equal(optimizer.state[p]["last"], np.full(p.shape, 6.0))
         assert_array_equal(optimizer.state[p]["sum"], np.full(p.shape, 10.0))
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_the_state_of_a_number_may_be_replaced_by_what_numpy_makes_of_it(kind: Any) -> None:
+    ps = [Tensor(1.0, requires_grad=True), Tensor([1.0], requires_grad=True)]
+    optimizers = [kind([p], lr=0.1, **SETTINGS[kind]) for p in ps]
+    for i in range(4):
+        for p, optimizer in zip(ps, optimizers, strict=True):
+            p.grad = np.full(p.shape, i + 1.0)
+            if i == 2:
+                state = optimizer.state[p]
+                for name in state.keys() - {"step"}:
+                    state[name] = state[name] * 0.5  # a scalar, where there are no axes
+            optimizer.step()
+    assert_array_equal(ps[0].data, ps[1].data[0])

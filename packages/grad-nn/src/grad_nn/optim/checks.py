@@ -41,6 +41,11 @@ def is_array(value: object) -> TypeGuard[Array]:
     return isinstance(value, np.ndarray)
 
 
+def is_scalar(value: object) -> TypeGuard[np.floating]:
+    """Whether `value` is what NumPy gives for an array without axes."""
+    return isinstance(value, np.floating)
+
+
 def require_numbers(kind: str, below: float = math.inf, /, **settings: object) -> None:
     """Raise a ValueError unless every setting is a number from 0 to `below`, not included."""
     for name, value in settings.items():

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Generic, TypeVar
 
+import numpy as np
+
 from grad_core import Array, Tensor
 from grad_core.primitive import unwrap
-from grad_nn.optim.checks import is_array, is_mapping, require_numbers
-from grad_nn.optim.entries import replaced
+from grad_nn.optim.checks import is_array, is_mapping, is_number, is_scalar, require_numbers
+from grad_nn.optim.entries import put, replaced
 from grad_nn.optim.groups import OWN_TO_SCHEDULERS, GroupT, OptionsT, Params
 from grad_nn.optim.members import groups_of, named_tensors
 from grad_nn.optim.optimizer import Optimizer, OptimizerStateDict
@@ -87,8 +89,17 @@ class GroupedOptimizer(Optimizer, Generic[GroupT, OptionsT, StateT]):
                     f"{type(self).__name__}: a parameter has another shape than at the last"
                     f" step, now {p.shape}; make a new optimizer for it"
                 )
+            elif not p.shape:
+                self._take_scalars(unwrap(p), state, group)
             states.append(state)
         return states
+
+    def _take_scalars(self, p: Array, state: StateT, group: GroupT) -> None:
+        """Make arrays again of what NumPy gave for them: an array of no axes times 2 is none."""
+        scalars = {k: v for k, v in state.items() if is_scalar(v)}
+        if scalars:
+            like = self.initial(p, group)
+            put(state, {k: np.array(v) for k, v in scalars.items() if not is_number(like.get(k))})
 
     # ------------------------------------------------------------------------ groups
 
