@@ -63,6 +63,18 @@ def test_equal_numbers_are_told_apart() -> None:
     assert (Tensor([1], dtype="int64") * 1.0).dtype == np.float64
 
 
+@pytest.mark.parametrize("name", ["add", "subtract", "multiply", "divide"])
+@pytest.mark.parametrize(("x", "y"), [(True, True), (2, 3), (2, 0.5), (2.0, 3j), (2**62, 2**62)])
+@pytest.mark.filterwarnings("ignore:overflow encountered")
+def test_two_numbers_as_in_numpy(name: str, x: Any, y: Any) -> None:
+    if name == "subtract" and x is True:
+        with pytest.raises(TypeError, match=r"subtract: .*boolean"):
+            gc.subtract(x, y)
+        return
+    found = getattr(gc, name)(x, y)
+    assert_array_equal(found, np.asarray(getattr(np, name)(x, y)), strict=True)
+
+
 def test_what_is_kept_is_bounded_and_cannot_be_written_to() -> None:
     x = Tensor([1.0], requires_grad=True)
     for i in range(1000):

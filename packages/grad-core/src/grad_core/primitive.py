@@ -57,6 +57,7 @@ ERRORS = (TypeError, ValueError, IndexError, OverflowError, AttributeError)
 
 # Most raw operands, which need no closer look
 _RAW = frozenset((np.ndarray, bool, int, float, complex, np.float32, np.float64))
+_OF_PYTHON = frozenset((bool, int, float, complex))
 _FLOAT32 = np.dtype(np.float32)
 _ndarray = np.ndarray
 _asarray = np.asarray
@@ -367,6 +368,8 @@ class Binary(Primitive, Generic[*Ps]):
             return self.on_tensor(constant, y, *params)
         if y.__class__ not in _RAW:
             y = _plain(self.name, y)
+        if self.takes_arrays and x.__class__ in _OF_PYTHON and y.__class__ in _OF_PYTHON:
+            x = _asarray(x)  # Python's arithmetic is another one: True + True is 2 there
         try:
             data = self.forward(x, y, *params)
         except ERRORS as error:
