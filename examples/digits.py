@@ -269,10 +269,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     elif not path.exists():
         sys.exit(f"digits.py: no model at {path}: run without --predict first, to train one")
 
+    saved = load(path) if args.predict else None  # before the data, which take longer
     training, test = load_data()
     rng = np.random.default_rng(args.seed)
-    if args.predict:
-        model = load(path)
+    if saved is not None:
+        model = saved
     else:
         model = mlp(args.hidden, rng) if args.model == "mlp" else cnn(rng)
         print(model)
