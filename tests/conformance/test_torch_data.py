@@ -123,7 +123,7 @@ def test_a_python_float_gets_the_default_dtype() -> None:
         [(1,), (1, 2)],
         [{"a": 1}, {"b": 1}],
         [None],
-        [object()],
+        pytest.param([object()], id="[object()]"),  # whose repr tells its address
         [np.array(["a"])],
         [np.array([None])],
     ],
