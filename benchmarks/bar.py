@@ -46,14 +46,17 @@ WORKS = TIMED | STARTUP | SIZE | MEMORY
 
 ALL = frozenset({"grad", "numpy", "torch", "jax"})
 SMALL = ALL | {"mygrad", "autograd"}
+FUSED = frozenset(
+    {"torch_fused", "grad_fused"}
+)  # optimizers in one pass, where they are asked to be
 ENTRANTS = {
     "chain": SMALL,
-    "tiny_mlp": SMALL | {"torch_fused"},
-    "mnist_mlp": SMALL | {"torch_fused"},
-    "wide_mlp": SMALL | {"torch_fused"},
-    "cnn": ALL | {"torch_fused"},
-    "lstm": ALL | {"torch_fused"},
-    "gpt": ALL | {"torch_fused"},
+    "tiny_mlp": SMALL | FUSED,
+    "mnist_mlp": SMALL | FUSED,
+    "wide_mlp": SMALL | FUSED,
+    "cnn": ALL | FUSED,
+    "lstm": ALL | FUSED,
+    "gpt": ALL | FUSED,
     "hvp": ALL | {"autograd"},  # MyGrad has derivatives of the first order only
     "infer_mlp": SMALL,
     "infer_gpt": ALL,

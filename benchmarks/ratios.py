@@ -13,6 +13,7 @@ TORCH = ("torch", "torch_fused")
 PEERS = ("torch", "numpy", "jax", "mygrad", "autograd")
 NAMES = {
     "grad": "grad",
+    "grad_fused": "grad, fused",
     "numpy": "NumPy by hand",
     "torch": "PyTorch",
     "torch_fused": "PyTorch, fused",

@@ -19,7 +19,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
-LIBRARIES = ("grad", "numpy", "torch", "torch_fused", "jax", "mygrad", "autograd")
+LIBRARIES = (
+    "grad",
+    "grad_fused",
+    "numpy",
+    "torch",
+    "torch_fused",
+    "jax",
+    "mygrad",
+    "autograd",
+)
 SHOWN = 8  # numbers of each of these results
 BATCH = 0.01  # seconds: calls are timed in batches of at least so long
 

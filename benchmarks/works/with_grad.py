@@ -147,39 +147,39 @@ def training(
     return step
 
 
-def adam(model: nn.Module) -> nn.optim.Adam:
-    return nn.optim.Adam(model.parameters(), lr=task.LR)
+def adam(model: nn.Module, fused: bool) -> nn.optim.Adam:
+    return nn.optim.Adam(model.parameters(), lr=task.LR, fused=fused)
 
 
 def tensors(data: Sequence[tuple[Floats, Labels]]) -> list[tuple[Tensor, Labels]]:
     return [(Tensor(x), y) for x, y in data]
 
 
-def tiny_mlp() -> Step:
+def tiny_mlp(*, fused: bool = False) -> Step:
     model = mlp(task.TINY)
     data = [(Tensor(x), Tensor(y)) for x, y in task.tiny_data()]
-    return training(model, adam(model), F.mse_loss, data)
+    return training(model, adam(model, fused), F.mse_loss, data)
 
 
-def mnist_mlp(batch: int = task.MNIST_BATCH) -> Step:
+def mnist_mlp(batch: int = task.MNIST_BATCH, *, fused: bool = False) -> Step:
     model = mlp(task.MNIST)
-    return training(model, adam(model), F.cross_entropy, tensors(task.mnist_data(batch)))
+    return training(model, adam(model, fused), F.cross_entropy, tensors(task.mnist_data(batch)))
 
 
-def wide_mlp() -> Step:
+def wide_mlp(*, fused: bool = False) -> Step:
     model = mlp(task.WIDE)
-    return training(model, adam(model), F.cross_entropy, tensors(task.wide_data()))
+    return training(model, adam(model, fused), F.cross_entropy, tensors(task.wide_data()))
 
 
-def cnn() -> Step:
+def cnn(*, fused: bool = False) -> Step:
     model = convolutional()
-    return training(model, adam(model), F.cross_entropy, tensors(task.cnn_data()))
+    return training(model, adam(model, fused), F.cross_entropy, tensors(task.cnn_data()))
 
 
-def lstm() -> Step:
+def lstm(*, fused: bool = False) -> Step:
     model = Recurrent()
     model.load_state_dict(task.lstm_weights())
-    return training(model, adam(model), F.cross_entropy, tensors(task.lstm_data()))
+    return training(model, adam(model, fused), F.cross_entropy, tensors(task.lstm_data()))
 
 
 def gpt_model() -> GPT:
@@ -192,9 +192,9 @@ def of_each_token(logits: Tensor, following: Labels) -> Tensor:
     return F.cross_entropy(logits.reshape(-1, logits.shape[-1]), following.reshape(-1))
 
 
-def gpt() -> Step:
+def gpt(*, fused: bool = False) -> Step:
     model = gpt_model()
-    optimizer = nn.optim.AdamW(model.parameters(), lr=task.LR, weight_decay=task.DECAY)
+    optimizer = nn.optim.AdamW(model.parameters(), lr=task.LR, weight_decay=task.DECAY, fused=fused)
     return training(model, optimizer, of_each_token, task.gpt_data())
 
 
@@ -238,15 +238,12 @@ def infer_gpt(batch: int = 1) -> Step:
     return inference(model, task.gpt_data(batch)[0][0])
 
 
-WORKS: dict[str, Callable[..., Step]] = {
-    "chain": chain,
+TRAINING: dict[str, Callable[..., Step]] = {
     "tiny_mlp": tiny_mlp,
     "mnist_mlp": mnist_mlp,
     "wide_mlp": wide_mlp,
     "cnn": cnn,
     "lstm": lstm,
     "gpt": gpt,
-    "hvp": hvp,
-    "infer_mlp": infer_mlp,
-    "infer_gpt": infer_gpt,
 }
+WORKS = TRAINING | {"chain": chain, "hvp": hvp, "infer_mlp": infer_mlp, "infer_gpt": infer_gpt}

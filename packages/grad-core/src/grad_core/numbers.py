@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 _KEPT = 256  # numbers of each dtype
 
 _kept: dict[Any, dict[float, NDArray[Any]]] = {np.dtype(t): {} for t in (np.float32, np.float64)}
-_ours: set[int] = set()  # the ids of these arrays
+_ours: dict[int, NDArray[Any]] = {}  # these arrays by their ids
 
 
 def as_array(number: Any, dtype: Any) -> Any:
@@ -38,11 +38,10 @@ def as_array(number: Any, dtype: Any) -> Any:
             for some in _kept.values():
                 some.clear()
             _ours.clear()
-        _ours.add(id(array))
-        arrays[number] = array
+        arrays[number] = _ours[id(array)] = array
     return array
 
 
 def is_ours(array: NDArray[Any]) -> bool:
     """Whether an array is one that `as_array` keeps: nobody can write to it."""
-    return id(array) in _ours
+    return _ours.get(id(array)) is array
