@@ -50,6 +50,38 @@ def test_gradient_prunes_but_never_loses_a_path(order: int) -> None:
     assert z.requires_grad
 
 
+@pytest.mark.parametrize(
+    ("wanted", "asked"),
+    [
+        ("x", "ab"),
+        ("y", "bc"),
+        ("xy", "abbc"),
+        ("xyz", "abbcc"),
+        ("p", "b"),
+        ("px", "ab"),
+        ("q", "b"),
+    ],
+)
+def test_gradient_asks_no_rule_whose_result_is_not_wanted(wanted: str, asked: str) -> None:
+    seen: list[str] = []
+
+    def named(name: str) -> gc.Binary[()]:
+        def rule(g: Any, _z: Any, _x: Any, _y: Any) -> Any:
+            seen.append(name)
+            return g
+
+        return gc.Binary(name, np.add, rule, rule)
+
+    x, y, z = (Tensor(1.0, requires_grad=True) for _ in "xyz")
+    p = named("a")(x, 1.0)
+    q = named("c")(y, z)
+    out = named("b")(p, q)
+    tensors = {"x": x, "y": y, "z": z, "p": p, "q": q}
+    found = gc.gradient(out, [tensors[name] for name in wanted])
+    assert [float(g) for g in found] == [1.0] * len(wanted)
+    assert "".join(sorted(seen)) == asked
+
+
 def test_a_chain_of_many_operations() -> None:
     x = leaf(1.0)
     y = x

@@ -167,6 +167,13 @@ def _count_users(root: Node) -> dict[Node, int]:
 
 def _count_users_towards(ends: frozenset[Node], root: Node) -> dict[Node, int]:
     """The same, of the nodes from which some of `ends` is reached."""
+    users = _count_users(root)
+    users.setdefault(root, 0)
+    for below in users:
+        if below.__class__ is not Node and below not in ends:
+            break  # a leaf or an argument that is not wanted
+    else:
+        return users  # nothing else is at the bottom, so all lead there
     using: dict[Node, list[Node]] = {root: []}
     stack = [root]
     while stack:
@@ -179,14 +186,14 @@ def _count_users_towards(ends: frozenset[Node], root: Node) -> dict[Node, int]:
                     using[node] = [user]
                     stack.append(node)
     # From the ends up: what uses a node that leads to an end does so, too.
-    users: dict[Node, int] = {}
+    towards: dict[Node, int] = {}
     stack = [end for end in ends if end in using]
     while stack:
         node = stack.pop()
-        if node not in users:
-            users[node] = len(using[node])
+        if node not in towards:
+            towards[node] = len(using[node])
             stack.extend(using[node])
-    return users
+    return towards
 
 
 def _lifted(node: Node, saved: tuple[Any, ...]) -> tuple[Any, ...]:

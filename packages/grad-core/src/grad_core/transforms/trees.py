@@ -14,12 +14,12 @@ import numpy as np
 
 from grad_core.node import Traced
 
-_NUMBERS = (np.generic, bool, int, float, complex)
+_LEAVES = (Traced, np.ndarray, np.generic, bool, int, float, complex)
 
 
 def is_leaf(x: object) -> bool:
     """Return whether `x` is a Tensor, an ndarray or a number."""
-    return isinstance(x, (Traced, np.ndarray, *_NUMBERS))
+    return isinstance(x, _LEAVES)
 
 
 def _is_dict(x: object) -> TypeGuard[dict[Any, Any]]:

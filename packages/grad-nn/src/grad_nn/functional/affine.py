@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 import grad_core as gc
-from grad_core import Array, Raw, Tensor, Ternary
+from grad_core import Array, Binary, Raw, Tensor, Ternary
 from grad_nn.functional.checks import check_shape, check_tensor
 from grad_nn.functional.moments import total_of_rows
 
@@ -37,14 +37,19 @@ def _product(x: Array, y: Array) -> Array:
     return out
 
 
-def _dx(g: Array, _y: Array, _x: Array, weight: Array, _bias: Array) -> Array:
+def _times(g: Array, weight: Array) -> Array:
     if len(g.shape) < 3:
         return g @ weight
-    return (_rows(g) @ weight).reshape(_x.shape)
+    return (_rows(g) @ weight).reshape((*g.shape[:-1], weight.shape[1]))
 
 
-def _dweight(g: Array, _y: Array, x: Array, _weight: Array, _bias: Array) -> Array:
-    return _rows(g).T @ _rows(x)
+# The sum of the outer products of the rows of g and of x
+_of_weight: Binary[()] = Binary(
+    "linear",
+    lambda g, x: np.asarray(_rows(g).T @ _rows(x)),
+    lambda h, _out, _g, x: _fused(x, h, None),
+    lambda h, _out, g, _x: _times(g, h),
+)
 
 
 def _dbias(g: Array, _y: Array, _x: Array, _weight: Array, _bias: Array) -> Array:
@@ -53,7 +58,13 @@ def _dbias(g: Array, _y: Array, _x: Array, _weight: Array, _bias: Array) -> Arra
     return g  # the sweep sums it
 
 
-_fused: Ternary[()] = Ternary("linear", _linear, _dx, _dweight, _dbias)
+_fused: Ternary[()] = Ternary(
+    "linear",
+    _linear,
+    lambda g, _y, _x, weight, _bias: _times(g, weight),
+    lambda g, _y, x, _weight, _bias: _of_weight(g, x),
+    _dbias,
+)
 
 
 def linear(input: Tensor, weight: Tensor | Raw, bias: Tensor | Raw | None = None) -> Tensor:

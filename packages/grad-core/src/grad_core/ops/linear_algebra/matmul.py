@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 def swap_last(x: ArrayT) -> ArrayT:
     """x with its last two axes swapped."""
+    if isinstance(x, np.ndarray):
+        return x.mT
     n: int = x.ndim
     return transpose_(x, (*range(n - 2), n - 1, n - 2))
 

@@ -31,6 +31,8 @@ add_reduce: Callable[..., Array] = np.add.reduce
 max_reduce: Callable[..., Array] = np.maximum.reduce
 min_reduce: Callable[..., Array] = np.minimum.reduce
 
+_SMALL = 1 << 14  # elements that are repeated in less time than np.broadcast_to takes
+
 
 def kept_shape(shape: Shape, axis: Axis) -> Shape:
     """The shape left by a reduction over `axis` that keeps it with size 1."""
@@ -43,9 +45,13 @@ def kept_shape(shape: Shape, axis: Axis) -> Shape:
 
 def spread(g: Array, shape: Shape, axis: Axis) -> Array:
     """Repeat `g` along the axes that a reduction from `shape` took: the gradient of a sum."""
-    if axis is None:
-        return broadcast_to_(g, shape)
-    return broadcast_to_(reshape_(g, kept_shape(shape, axis)), shape)
+    if axis is not None:
+        g = reshape_(g, kept_shape(shape, axis))
+    if g.__class__ is np.ndarray and math.prod(shape) <= _SMALL:
+        repeated = np.empty(shape, g.dtype)
+        repeated[...] = g
+        return repeated
+    return broadcast_to_(g, shape)
 
 
 def reduced_last(shape: Shape, axis: Axis) -> tuple[Shape, Shape]:
