@@ -29,6 +29,3 @@ OPS: list[Op] = [
     *fourier.OPS,
     *special.OPS,
 ]
-
-CASES = [(op, i) for op in OPS for i in range(len(op.samples))]
-IDS = [f"{op.name}-{i}" for op, i in CASES]

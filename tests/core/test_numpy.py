@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from tests.core.tables.numpy_page import PAGE, ROWS, around, tables
 from tests.core.tables.numpy_rows import OPERANDS, PLAIN, Row
+from tests.samples import naming
 
 import grad_core as gc
 from grad_core.numpy_protocols import dispatch as numpy_protocols
@@ -26,12 +27,12 @@ WIDENING = {"np.block([v, 1.0])", "np.diff(v, prepend=0.0, append=w)", "np.dot(x
 
 
 def cases(*, smooth: bool) -> list[Any]:
-    """The rows, each with a call of it; all of them, or those that are differentiated."""
+    """The rows, each with the calls of a function; all, or those that are differentiated."""
     return [
-        pytest.param(row, call.format(name), id=call.format(name))
+        pytest.param(row, [call.format(name) for call in calls], id=name)
         for row in ROWS
+        if (calls := row.smooth() if smooth else row.calls())
         for name in row.functions()
-        for call in (row.smooth() if smooth else row.calls())
         if name in NAMES
     ]
 
@@ -106,28 +107,38 @@ def test_the_table_has_all_functions_that_take_tensors() -> None:
     assert set(listed) & known == set(NAMES)
 
 
-@pytest.mark.parametrize(("row", "text"), cases(smooth=False))
-def test_results_are_numpys(row: Row, text: str) -> None:
-    given = operands(text)
-    assert given, "no Tensor in the call"
-    result = run(text, {name: tensor(x) for name, x in given.items()})
-    compare(result, run(text, {}), 1e-12)
-    if row.gradient == "no":
-        assert not any(x.requires_grad for x in parts(result) if isinstance(x, gc.Tensor))
+@pytest.mark.parametrize(("row", "calls"), cases(smooth=False))
+def test_results_are_numpys(row: Row, calls: list[str]) -> None:
+    for text in calls:
+        with naming(text):
+            given = operands(text)
+            assert given, "no Tensor in the call"
+            result = run(text, {name: tensor(x) for name, x in given.items()})
+            compare(result, run(text, {}), 1e-12)
+            if row.gradient == "no":
+                assert not any(x.requires_grad for x in parts(result) if isinstance(x, gc.Tensor))
 
 
-@pytest.mark.parametrize(("row", "text"), cases(smooth=False))
-def test_dtypes_of_single_precision_are_numpys(row: Row, text: str) -> None:
+@pytest.mark.parametrize(("row", "calls"), cases(smooth=False))
+def test_dtypes_of_single_precision_are_numpys(row: Row, calls: list[str]) -> None:
     to = {np.dtype(np.float64): np.float32, np.dtype(np.complex128): np.complex64}
-    single = {k: x.astype(to.get(x.dtype, x.dtype)) for k, x in operands(text).items()}
-    result = run(text, {name: tensor(x) for name, x in single.items()})
-    expected = run(text, single)
-    compare(result, expected.astype(np.float32) if text in WIDENING else expected, 1e-3)
+    for text in calls:
+        with naming(text):
+            single = {k: x.astype(to.get(x.dtype, x.dtype)) for k, x in operands(text).items()}
+            result = run(text, {name: tensor(x) for name, x in single.items()})
+            expected = run(text, single)
+            compare(result, expected.astype(np.float32) if text in WIDENING else expected, 1e-3)
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize(("row", "text"), cases(smooth=True))
-def test_gradients_are_those_of_finite_differences(row: Row, text: str) -> None:
+@pytest.mark.parametrize(("row", "calls"), cases(smooth=True))
+def test_gradients_are_those_of_finite_differences(row: Row, calls: list[str]) -> None:
+    for text in calls:
+        with naming(text):
+            check_gradients(row, text)
+
+
+def check_gradients(row: Row, text: str) -> None:
     given = {name: x for name, x in operands(text).items() if x.dtype.kind in "fc"}
 
     def function(*xs: gc.Tensor) -> gc.Tensor:

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from numpy.testing import assert_allclose
 from tests.core.op_table import OPS
 from tests.core.tables.common import PAIRS, UNARY_SHAPES, Op
+from tests.samples import naming
 
 import grad_core as gc
 from grad_core import Tensor
 
 several = settings(max_examples=150, deadline=None)
 seeds = st.integers(0, 2**32 - 1)
-ROWS = {op.name: op for op in OPS}
 
 
 def has_float16(op: Op, arrays: list[Any]) -> bool:
@@ -30,13 +30,17 @@ def has_float16(op: Op, arrays: list[Any]) -> bool:
     return True
 
 
-@pytest.mark.parametrize("name", [op.name for op in OPS if op.samples])
-@pytest.mark.parametrize("dtype", [np.float16, np.float32])
-def test_smaller_dtypes_give_the_same_gradients(name: str, dtype: Any) -> None:
-    op = ROWS[name]
-    arrays = [np.asarray(x) for x in op.samples[0]]
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.name)
+def test_smaller_dtypes_give_the_same_gradients(op: Op) -> None:
+    for dtype in ("float16", "float32"):
+        with naming(f"{op.name}, {dtype}"):
+            compare(op, np.dtype(dtype))
+
+
+def compare(op: Op, dtype: np.dtype[Any]) -> None:
+    """Check that gradients in a smaller dtype are those of float64."""
     # Numbers that both dtypes can hold, so that only the arithmetic differs
-    rounded = [x.astype(dtype) for x in arrays]
+    rounded = [np.asarray(x).astype(dtype) for x in op.samples[0]]
     small = [Tensor(x, requires_grad=True, dtype=dtype) for x in rounded]
     large = [Tensor(x, requires_grad=True, dtype=np.float64) for x in rounded]
     if dtype == np.float16 and not has_float16(op, rounded):

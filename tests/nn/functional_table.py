@@ -14,6 +14,3 @@ FAMILIES = sorted(
     path.stem for path in (Path(__file__).parent / "tables").glob("*.py") if path.stem != "common"
 )
 OPS: list[Op] = [op for name in FAMILIES for op in import_module(f"tests.nn.tables.{name}").OPS]
-
-CASES = [(op, i) for op in OPS for i in range(len(op.samples))]
-IDS = [f"{op.name}-{i}" for op, i in CASES]
