@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 DIST = Path(os.environ["GRAD_DIST"])
+UV = os.environ.get("HATCH_UV", "uv")
 HERE = Path(__file__).parent
 LICENSE = (HERE.parents[1] / "LICENSE").read_bytes()
 REQUIRED = {
@@ -66,16 +67,18 @@ def test_sdist(package: str) -> None:
     ],
 )
 def test_use(package: str, script: str, tmp_path: Path) -> None:
-    run(sys.executable, "-m", "venv", str(tmp_path))
+    run(UV, "venv", "--python", sys.executable, str(tmp_path))
     python = str(tmp_path / ("Scripts" if os.name == "nt" else "bin") / "python")
-    run(python, "-m", "pip", "install", "numpy")
-    # By name and without an index, so what it declares is found among the wheels, or not at all
-    run(python, "-m", "pip", "install", "--no-index", "--find-links", str(DIST), package)
-    run(python, "-m", "pip", "check")
-    run(python, "-W", "error", str(HERE / script))
+    run(UV, "pip", "install", "--python", python, "numpy")
+    # By name and without an index, so what it declares is found among the wheels, or not at all;
+    # afresh, for uv would keep an earlier wheel of the same version
+    wheels = ("--refresh", "--no-index", "--find-links", str(DIST))
+    run(UV, "pip", "install", "--python", python, *wheels, package)
+    run(UV, "pip", "check", "--python", python)
+    # Isolated: no variable, no folder beside the script is on its path
+    run(python, "-I", "-W", "error", str(HERE / script))
 
 
-def run(python: str, *args: str) -> None:
-    """Run Python isolated: no variable, no folder beside the script is on its path."""
-    done = subprocess.run([python, "-I", *args], capture_output=True, text=True, check=False)
+def run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
