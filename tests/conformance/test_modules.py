@@ -33,16 +33,16 @@ INFOS = {info.module_cls.__name__: info for info in module_db}
 NAMES = [name for name in INFOS if hasattr(nn, name)]
 NAMES_NOT_OURS = [name for names in MODULES_NOT_OURS.values() for name in names.split()]
 LISTED = listed(MODULES)
-counts: Counter[str] = Counter()
 
 
 @pytest.mark.parametrize("mode", ["train", "eval"])
 @pytest.mark.parametrize("name", NAMES)
-def test_module(name: str, mode: str) -> None:
+def test_module(name: str, mode: str, compared: Counter[str]) -> None:
+    compared[f"modules of {len(INFOS)} in {mode}"] += 1
     problems = []
     known = LISTED.get((name, mode), {})
     for i, sample in samples(name, mode):
-        found = difference(name, mode, sample)
+        found = difference(name, mode, sample, compared)
         stage = known.get(i, known.get(None))
         if found and found[0] != stage:
             problems.append(f"sample {i}, {found[0]}: {found[1]}")
@@ -65,7 +65,7 @@ def samples(name: str, mode: str) -> Iterator[tuple[int, Any]]:
     yield from ((i, found[i]) for i in chosen.tolist())
 
 
-def difference(name: str, mode: str, sample: Any) -> tuple[str, str] | None:
+def difference(name: str, mode: str, sample: Any, compared: Counter[str]) -> tuple[str, str] | None:
     """Where the two first differ on a sample, and how."""
     info = INFOS[name]
     made, called = sample.constructor_input, sample.forward_input
@@ -99,7 +99,7 @@ def difference(name: str, mode: str, sample: Any) -> tuple[str, str] | None:
     )
     with sdpa_kernel(SDPBackend.MATH):  # the one that PyTorch can differentiate twice
         found = comparison.difference()
-    counts.update(f"{mode} {stage}" for stage in comparison.stages)
+    compared.update(f"{mode} {stage}" for stage in comparison.stages)
     if found:
         return found
     message = state_differs(ours, theirs, values=True)
@@ -126,10 +126,3 @@ def test_all_modules_of_pytorch_are_listed_once() -> None:
     assert not [name for name, n in times.items() if n > 1]
     assert sorted(times) == sorted(INFOS)
     assert {name for name, _ in LISTED} <= set(NAMES)
-
-
-def test_counts(capsys: pytest.CaptureFixture[str]) -> None:
-    """Print how much was compared."""
-    with capsys.disabled():
-        print(f"\n{len(NAMES)} modules of {len(INFOS)};", end=" ")
-        print(", ".join(f"{n} {kind}" for kind, n in sorted(counts.items())))

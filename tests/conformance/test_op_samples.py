@@ -36,17 +36,16 @@ NAMES_NOT_OURS = [name for names in NOT_OURS.values() for name in names.split()]
 
 LISTED = listed(DIFFERENCES, FUNCTIONS)
 
-counts: Counter[str] = Counter()
-
 
 @pytest.mark.parametrize("name", OPS)
-def test_operator(name: str) -> None:
+def test_operator(name: str, compared: Counter[str]) -> None:
+    compared[f"operators of {len(OPERATORS)}"] += 1
     problems = []
     for dtype in dtypes(name):
         known = LISTED.get((name, dtype), {})
         for i, comparison in comparisons(name, dtype):
             found = comparison.difference()
-            counts.update(f"{dtype} {stage}" for stage in comparison.stages)
+            compared.update(f"{dtype} {stage}" for stage in comparison.stages)
             stage = known.get(i, known.get(None))
             if found and found[0] != stage:
                 problems.append(f"{dtype}, sample {i}, {found[0]}: {found[1]}")
@@ -114,10 +113,3 @@ def home(name: str) -> tuple[ModuleType, str]:
     if parts[0] in ("fft", "linalg", "special"):
         return getattr(gc, parts[0]), parts[1]
     return gc, parts[0]
-
-
-def test_counts(capsys: pytest.CaptureFixture[str]) -> None:
-    """Print how much was compared."""
-    with capsys.disabled():
-        print(f"\n{len(OPS)} operators of {len(OPERATORS)};", end=" ")
-        print(", ".join(f"{n} {kind}" for kind, n in sorted(counts.items())))
