@@ -37,6 +37,17 @@ NAMES_NOT_OURS = [name for names in NOT_OURS.values() for name in names.split()]
 LISTED = listed(DIFFERENCES, FUNCTIONS)
 
 
+@pytest.fixture(autouse=True)
+def samples_are_made_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare PyTorch looking through the stack, three times a sample, which took most of the time.
+
+    It does so to seed devices that may be used later, and to find the unittest that asks; but all
+    is on the CPU, and that is none.
+    """
+    monkeypatch.setattr(torch, "manual_seed", torch.default_generator.manual_seed)
+    monkeypatch.setattr("torch.testing._internal.common_utils.extract_test_fn", lambda: None)
+
+
 @pytest.mark.parametrize("name", OPS)
 def test_operator(name: str, compared: Counter[str]) -> None:
     compared[f"operators of {len(OPERATORS)}"] += 1
