@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose
@@ -120,15 +121,20 @@ def optimizers(name: str) -> tuple[Any, Any]:
     return ours, OPTIMIZERS[name](torch.optim, ts)
 
 
+KEYS = ("lr", "initial_lr", "max_lr", "min_lr", "momentum", "max_momentum", "betas")
+
+
 def compare(ours: Any, theirs: Any, message: str) -> None:
     assert_allclose(
         ours.get_last_lr(), theirs.get_last_lr(), rtol=1e-11, atol=1e-15, err_msg=message
     )
     for mine, other in zip(ours.optimizer.param_groups, theirs.optimizer.param_groups, strict=True):
-        for key in ("lr", "initial_lr", "max_lr", "min_lr", "momentum", "max_momentum", "betas"):
-            assert (key in mine) == (key in other)
-            if key in mine:
-                assert_allclose(mine[key], other[key], rtol=1e-11, atol=1e-15, err_msg=message)
+        keys = [key for key in KEYS if key in mine]
+        assert keys == [key for key in KEYS if key in other]
+        values, expected = (np.hstack([group[key] for key in keys]) for group in (mine, other))
+        assert_allclose(
+            values, expected, rtol=1e-11, atol=1e-15, err_msg=f"{message}: {', '.join(keys)}"
+        )
 
 
 @pytest.fixture(autouse=True)
