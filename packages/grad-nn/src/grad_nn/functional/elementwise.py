@@ -21,7 +21,7 @@ from grad_core.arrays import Mask
 Ps = TypeVarTuple("Ps")
 
 # In elements: in smaller ones the calls would cost more than the cache saves.
-_BLOCK = 1 << 18
+_BLOCK = 1 << 16
 _WHOLE = 2 * _BLOCK  # up to here in one, whose result needs no copy
 _FEW = 1 << 14
 _FLOAT16 = np.dtype(np.float16)
