@@ -141,9 +141,9 @@ def test_what_is_no_batch(samples: list[Any]) -> None:
     st.integers(0, 30),
     st.one_of(
         st.lists(st.integers(0, 10), min_size=1, max_size=4),
-        st.lists(st.integers(1, 9), min_size=1, max_size=5).map(
-            lambda ws: [w / sum(ws) for w in ws]
-        ),
+        st.lists(st.integers(1, 9), min_size=1, max_size=5)
+        .map(lambda ws: [w / sum(ws) for w in ws])
+        .filter(lambda shares: sum(shares) <= 1),  # PyTorch refuses what rounds to more
         st.lists(st.floats(0, 1), min_size=1, max_size=4),
     ),
 )
@@ -151,8 +151,8 @@ def test_lengths_of_parts(n: int, lengths: list[float]) -> None:
     def found(lib: Any) -> Any:
         try:
             return [len(part) for part in lib.random_split(range(n), lengths)]
-        except ValueError:
-            return ValueError
+        except (TypeError, ValueError):
+            return "refused"
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # some parts are empty

@@ -147,6 +147,7 @@ def test_lengths_or_shares() -> None:
     assert lengths(10, [3, 7]) == [3, 7]
     assert lengths(5, [1]) == [5]
     assert lengths(10, [0.33, 0.33, 0.34]) == [4, 3, 3]
+    assert lengths(25, [0.2, 0.36, 0.16, 0.2, 0.08]) == [5, 9, 4, 5, 2]  # shares of 1 + 2^-52
     assert lengths(10, [np.float32(0.5), np.float32(0.5)]) == [5, 5]
     assert lengths(10, np.array([4, 6])) == [4, 6]
     with pytest.warns(UserWarning, match="part 1 is empty"):
