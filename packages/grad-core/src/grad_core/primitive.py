@@ -183,10 +183,31 @@ class Primitive:
             data = self.forward(*raw, *params)
         except ERRORS as error:
             raise explained(self.name, error, *raw, needs=self.needs) from error
+        if not wrapped:
+            return data if data.__class__ is _ndarray else _asarray(data)
+        return self.recorded(data, raw, nodes, needed, shown, params)
+
+    def recorded(
+        self,
+        data: Any,
+        raw: Sequence[Any],
+        nodes: Sequence[Node | None],
+        needed: int,
+        shown: bool,
+        params: tuple[Any, ...],
+    ) -> Tensor:
+        """Return the Tensor of what `forward` gave, with a node where a gradient will be needed.
+
+        Args:
+            data: What it gave.
+            raw: The arrays and numbers that it was given.
+            nodes: Their nodes.
+            needed: The set of those that need a gradient, as in `kept`.
+            shown: Whether somebody else may write to one of them.
+            params: The params.
+        """
         if data.__class__ is not _ndarray:
             data = _asarray(data)
-        if not wrapped:
-            return data
         out = _new(_result)
         out._array = data
         out._shown = shown and _may_share(data, raw)

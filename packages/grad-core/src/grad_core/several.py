@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVarTuple, overload
 
 from grad_core.arrays import Array, Raw
-from grad_core.node import Rule
-from grad_core.primitive import Primitive
+from grad_core.checks import explained
+from grad_core.node import Rule, Traced
+from grad_core.primitive import ERRORS, Primitive
 from grad_core.signatures import argument_names
 
 if TYPE_CHECKING:
@@ -65,7 +66,24 @@ class Ternary(Primitive, Generic[*Ps]):
     def __call__(self, x: Raw | None, y: Raw | None, z: Raw | None, /, *params: *Ps) -> Array: ...
     def __call__(self, x: Any, y: Any, z: Any, /, *params: *Ps) -> Any:
         """Apply to three operands; a Tensor where one of them is, an ndarray otherwise."""
-        return self.apply((x, y, z), params)
+        if not (isinstance(x, Traced) and isinstance(y, Traced) and isinstance(z, Traced)):
+            return self.apply((x, y, z), params)
+        # What `apply` does, in half of the time, for what layers call most
+        raw = (x._array, y._array, z._array)
+        try:
+            data = self.forward(*raw, *params)
+        except ERRORS as error:
+            raise explained(self.name, error, *raw, needs=self.needs) from error
+        nodes = (x._node, y._node, z._node)
+        needed = 0
+        if nodes[0] is not None:
+            needed = 1
+        if nodes[1] is not None:
+            needed |= 2
+        if nodes[2] is not None:
+            needed |= 4
+        shown = x._shown or y._shown or z._shown
+        return self.recorded(data, raw, nodes, needed, shown, params)
 
 
 class Variadic(Primitive, Generic[*Ps]):

@@ -19,15 +19,28 @@ def _rows(x: Array) -> Array:
 
 
 def _linear(x: Array, weight: Array, bias: Array | None) -> Array:
+    w = weight.shape
+    if len(w) != 2 or x.shape[-1:] != w[1:] or (bias is not None and bias.shape != w[:1]):
+        raise _misfit(x, weight, bias)
     y = np.asarray(x @ weight.T) if x.ndim < 3 else _product(x, weight.T)
     if bias is None:
         return y
-    dtype = y.dtype
-    widened = bias.dtype is not dtype and np.result_type(y, bias) != dtype
-    if not widened and y.shape[-1:] == bias.shape:
+    if bias.dtype is y.dtype or np.result_type(y, bias) == y.dtype:
         y += bias  # nobody else sees y yet
         return y
     return y + bias
+
+
+def _misfit(x: Array, weight: Array, bias: Array | None) -> ValueError:
+    w = weight.shape
+    if len(w) != 2:
+        return ValueError(f"weight has shape {w}, expected (out_features, in_features)")
+    if x.shape[-1:] != w[1:]:
+        return ValueError(
+            f"input has shape {x.shape}, expected (..., {w[1]}), as weight has shape {w}"
+        )
+    b = None if bias is None else bias.shape
+    return ValueError(f"bias has shape {b}, expected ({w[0]},)")
 
 
 def _product(x: Array, y: Array) -> Array:
@@ -64,6 +77,7 @@ _fused: Ternary[()] = Ternary(
     lambda g, _y, _x, weight, _bias: _times(g, weight),
     lambda g, _y, x, _weight, _bias: _of_weight(g, x),
     _dbias,
+    needs="arrays input, weight and bias",
 )
 
 
@@ -79,7 +93,7 @@ def linear(input: Tensor, weight: Tensor | Raw, bias: Tensor | Raw | None = None
         `(..., out_features)`.
 
     Raises:
-        TypeError: `input` is no Tensor.
+        TypeError: `input` is no Tensor, or another operand no array.
         ValueError: The shapes do not fit.
 
     Example:
@@ -87,18 +101,6 @@ def linear(input: Tensor, weight: Tensor | Raw, bias: Tensor | Raw | None = None
         Tensor([3.5, 4.5])
     """
     check_tensor("linear", input, complex_too=True)
-    w = weight.shape if isinstance(weight, Tensor) else np.shape(weight)
-    if len(w) != 2:
-        raise ValueError(f"linear: weight has shape {w}, expected (out_features, in_features)")
-    if input.shape[-1:] != w[1:]:
-        raise ValueError(
-            f"linear: input has shape {input.shape}, expected (..., {w[1]}), as weight has shape"
-            f" {w}"
-        )
-    if bias is not None:
-        b = bias.shape if isinstance(bias, Tensor) else np.shape(bias)
-        if b != w[:1]:
-            raise ValueError(f"linear: bias has shape {b}, expected ({w[0]},)")
     return _fused(input, weight, bias)
 
 

@@ -21,7 +21,7 @@ def check_tensor(
             f"{name}: {argument} is {type(input).__name__}, expected a Tensor: Tensor(...), or"
             " grad_core.from_numpy(...) to share the memory of an ndarray"
         )
-    if input.dtype.kind == "c" and not complex_too:
+    if not complex_too and input.dtype.kind == "c":
         raise TypeError(f"{name}: {argument} is {input.dtype}, expected real numbers")
 
 
