@@ -1,6 +1,5 @@
 """How tests run: a process on each core, whose speed says nothing about what is tested."""
 
-import gc
 import os
 
 for library in ("OMP", "OPENBLAS", "MKL"):  # before NumPy is imported
@@ -10,8 +9,3 @@ from hypothesis import settings
 
 settings.register_profile("grad", deadline=None)
 settings.load_profile("grad")
-
-
-def pytest_collection_finish() -> None:
-    """Have no garbage collection go through the tests themselves, which are many and stay."""
-    gc.freeze()
