@@ -16,6 +16,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+import grad_core as gc
 from grad_core import Array, Tensor, Unary
 from grad_core.primitive import unwrap, wrap
 from grad_nn.functional.elementwise import keep
@@ -216,21 +217,34 @@ def _taps(windows: Sequence[Windows]) -> list[tuple[Part, Part]] | None:
     ]
 
 
-def _to_largest(g: Array, _y: Array, x: Array, windows: tuple[Windows, ...]) -> Array:
+def _largest(x: Array, windows: tuple[Windows, ...], kept: list[Array] | None) -> Array:
+    y = largest(x, windows)
+    if kept is not None:
+        kept.append(y.copy("K"))  # others may write to the result
+    return y
+
+
+def _to_largest(
+    g: Array, _y: Array, x: Array, windows: tuple[Windows, ...], kept: list[Array] | None
+) -> Array:
     """Put `g` where the largest elements of `x` are: in each window the first of equal ones."""
     x = unwrap(x)
     once = all(w.disjoint for w in windows)
     taps = _taps(windows) if isinstance(g, np.ndarray) else None
-    y = x if taps is None else largest(x, windows)  # others may have written to the result
+    assert kept is not None  # where a gradient was to come
+    y = kept[0]
     if taps is None or np.isnan(y).any():
         at = located(x, windows).places()
         return scatter(g, at.reshape(g.shape), len(windows), once, x.shape)
     out = np.zeros_like(x)
     missing = np.ones_like(y, np.bool_)  # whether a window's is still to be found
     for to, of in taps:
-        is_it = x[of] == y[to]
-        is_it &= missing[to]
-        missing[to] ^= is_it
+        if of is taps[-1][1] and missing[to].shape == missing.shape:
+            is_it = missing  # it is in none of the other places
+        else:
+            is_it = x[of] == y[to]
+            is_it &= missing[to]
+            missing[to] ^= is_it
         part = keep(g[to], is_it)
         if once:
             out[of] = part
@@ -239,7 +253,7 @@ def _to_largest(g: Array, _y: Array, x: Array, windows: tuple[Windows, ...]) -> 
     return out
 
 
-_max_pool: Unary[tuple[Windows, ...]] = Unary("max_pool", largest, _to_largest)
+_max_pool: Unary[tuple[Windows, ...], list[Array] | None] = Unary("max_pool", _largest, _to_largest)
 
 
 def pooled(
@@ -247,7 +261,8 @@ def pooled(
 ) -> tuple[Tensor, Tensor | None]:
     """Return the largest element of each window of the last axes, and its position on request."""
     if not indices:
-        return _max_pool(input, tuple(windows)), None
+        kept: list[Array] | None = [] if input.requires_grad and gc.is_grad_enabled() else None
+        return _max_pool(input, tuple(windows), kept), None
     found = located(unwrap(input), windows)
     at = found.places().reshape(found.values.shape)
     once = all(w.disjoint for w in windows)
