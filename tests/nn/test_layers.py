@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+import grad_core as gc
 import grad_init
 import grad_nn as nn
 from grad_core import Tensor
@@ -35,6 +36,21 @@ def test_linear(shape: tuple[int, ...], bias: bool) -> None:
     assert_allclose(y.data, x @ layer.weight.data.T + b, rtol=1e-12)
     args = [x, layer.weight.data, *([layer.bias.data] if layer.bias is not None else [])]
     check_grads(F.linear, args, order=3)
+
+
+@pytest.mark.parametrize("shape", [(2, 700), (9, 700), (3, 4, 700), (33, 2, 700)])
+@pytest.mark.parametrize("dtypes", [("f4", "f4"), ("f8", "f8"), ("f4", "f8"), ("f8", "f4")])
+def test_linear_of_few_rows_and_a_large_weight(
+    shape: tuple[int, ...], dtypes: tuple[str, str]
+) -> None:
+    x, w = apart(*shape).astype(dtypes[0]), apart(900, 700).astype(dtypes[1])
+    expected = (x.reshape(-1, 700).astype("f8") @ w.T.astype("f8")).reshape(*shape[:-1], 900)
+    tolerance = 1e-3 if dtypes == ("f4", "f4") else 1e-10
+    for given in (x, np.asfortranarray(x), np.repeat(x, 2, axis=0)[::2]):
+        y = F.linear(gc.from_numpy(given), gc.from_numpy(w))
+        assert y.dtype == np.result_type(*dtypes)
+        assert_allclose(y.data, expected, rtol=tolerance, atol=tolerance)
+        assert y.data.flags.c_contiguous
 
 
 @pytest.mark.parametrize(("n_in", "n_out"), [(0, 2), (2, 0), (0, 0)])

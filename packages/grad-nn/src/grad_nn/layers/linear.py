@@ -40,9 +40,9 @@ class Linear(Module):
         >>> layer = Linear(3, 2, rng=0)
         >>> layer(Tensor(np.ones((5, 7, 3)))).shape
         (5, 7, 2)
-        >>> layer(Tensor([1.0, 2.0]))
+        >>> layer(Tensor([1.0, 2.0]))  # doctest: +ELLIPSIS
         Traceback (most recent call last):
-        ValueError: linear: input has shape (2,), expected (..., 3), as weight has shape (2, 3)
+        ValueError: linear: input has shape (2,), expected (..., 3), as weight has shape (2, 3) ...
 
     Reference:
         The default initialization is that of Y. LeCun et al., "Efficient BackProp", 1998,
