@@ -185,9 +185,9 @@ class Primitive:
             raise explained(self.name, error, *raw, needs=self.needs) from error
         if not wrapped:
             return data if data.__class__ is _ndarray else _asarray(data)
-        return self.recorded(data, raw, nodes, needed, shown, params)
+        return self._recorded(data, raw, nodes, needed, shown, params)
 
-    def recorded(
+    def _recorded(
         self,
         data: Any,
         raw: Sequence[Any],

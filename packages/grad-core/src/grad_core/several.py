@@ -83,7 +83,7 @@ class Ternary(Primitive, Generic[*Ps]):
         if nodes[2] is not None:
             needed |= 4
         shown = x._shown or y._shown or z._shown
-        return self.recorded(data, raw, nodes, needed, shown, params)
+        return self._recorded(data, raw, nodes, needed, shown, params)
 
 
 class Variadic(Primitive, Generic[*Ps]):
