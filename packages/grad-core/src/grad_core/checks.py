@@ -91,7 +91,7 @@ def described(value: Any) -> str:
     """Name an operand in an error: `float32[2, 3]` for an array, the value of a number."""
     if hasattr(value, "dtype"):
         return f"{value.dtype}{list(value.shape)}"
-    if isinstance(value, (bool, int, float, complex)):
+    if value is None or isinstance(value, (bool, int, float, complex)):
         return repr(value)
     return type(value).__name__
 
