@@ -208,8 +208,8 @@ def test_values_of_integers(name: str) -> None:
 
 def close(ours: Any, theirs: Any, where: str) -> None:
     expected = theirs.detach().numpy(force=True) if isinstance(theirs, torch.Tensor) else theirs
-    # float32: what is left of terms of order 1 that cancel is off by some units of 2^-23
-    rtol, atol = (2e-5, 1e-6) if ours.dtype == np.float32 else (1e-11, 1e-7)
+    # float32: what is left of terms of order 1 that cancel is off by two or three units of 2^-23
+    rtol, atol = (2e-5, 3.6e-7) if ours.dtype == np.float32 else (1e-11, 1e-7)
     assert_allclose(ours, np.broadcast_to(expected, ours.shape), rtol, atol, err_msg=where)
 
 

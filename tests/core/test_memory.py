@@ -122,15 +122,21 @@ def shape_of_an_operand(x: Tensor, a: Any) -> tuple[Tensor, Callable[[], object]
     return x * a, lambda: a.resize((2, 1), refcheck=False)
 
 
+fma: gc.Ternary[()] = gc.Ternary(
+    "fma",
+    lambda x, y, z: x * y + z,
+    lambda g, _o, _x, y, _z: g * y,
+    lambda g, _o, x, _y, _z: g * x,
+    lambda g, _o, _x, _y, _z: g,
+)
+
+
 def three_operands(x: Tensor, a: Any) -> tuple[Tensor, Callable[[], object]]:
-    fma = gc.Ternary(
-        "fma",
-        lambda x, y, z: x * y + z,
-        lambda g, _o, _x, y, _z: g * y,
-        lambda g, _o, x, _y, _z: g * x,
-        lambda g, _o, _x, _y, _z: g,
-    )
     return fma(x, a, 1.0), put(a)
+
+
+def three_tensors(x: Tensor, a: Any) -> tuple[Tensor, Callable[[], object]]:
+    return fma(x, gc.from_numpy(a), x), put(a)
 
 
 def many_operands(x: Tensor, a: Any) -> tuple[Tensor, Callable[[], object]]:
@@ -202,6 +208,7 @@ CASES: list[Case] = [
     subclass_among_many,
     shape_of_an_operand,
     three_operands,
+    three_tensors,
     many_operands,
     kept_result,
     view_of_the_leaf,
