@@ -38,6 +38,16 @@ def list_of(known: Sequence[str]) -> Callable[[str], list[str]]:
     return names
 
 
+def page(text: str) -> Path:
+    """A file that is found fit now, and not after minutes of measuring."""
+    path = Path(text)
+    try:
+        report.around(path)
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return path
+
+
 def parse(argv: Sequence[str] | None) -> Arguments:
     parser = argparse.ArgumentParser(description="Measure grad beside its peers.")
     add, libraries = parser.add_argument, list(NAMES)
@@ -49,7 +59,7 @@ def parse(argv: Sequence[str] | None) -> Arguments:
     add("--quick", action="store_true", help="3 short rounds")
     add("--json", type=Path, default=OUTPUT / "compare.json", help="where to write all numbers")
     add("--chart", type=Path, default=OUTPUT / "compare.svg", help="where to draw them")
-    add("--markdown", type=Path, help="a file that has the two marks between which to write them")
+    add("--markdown", type=page, help="a file that has the two marks between which to write them")
     add("--reuse", type=Path, metavar="JSON", help="measure nothing; take what was written before")
     args = parser.parse_args(argv, Arguments())
     if args.quick:

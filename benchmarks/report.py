@@ -155,13 +155,24 @@ def markdown(results: Results) -> str:
     return "\n".join([*lines, "", "### Plainly", "", summary(found), ""])
 
 
-def replace(path: Path, text: str) -> None:
-    """Put a text between the two marks of a file."""
-    before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+def around(page: Path) -> tuple[str, str]:
+    """Return what stands before and after the two marks of a file.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It has no marks.
+    """
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     _, mark, after = rest.partition(END)
     if not mark:
-        raise ValueError(f"{path} has no {BEGIN} and {END}")
-    path.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+        raise ValueError(f"{page} has no {BEGIN} and {END}")
+    return before, after
+
+
+def replace(page: Path, text: str) -> None:
+    """Put a text between the two marks of a file."""
+    before, after = around(page)
+    page.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
 
 
 # ------------------------------------------------------------------------ chart

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks import bar, lengths, race, report
+from benchmarks import bar, compare, lengths, race, report
 from benchmarks.race import Measured
 from benchmarks.ratios import ratios
 from benchmarks.works import with_grad, with_numpy
@@ -94,3 +94,13 @@ def test_what_cannot_be_reported_says_so(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"page\.md has no <!-- benchmarks: begin -->"):
         report.replace(page, "text")
     assert page.read_text() == "no marks"
+
+
+@pytest.mark.parametrize(("name", "why"), [("page.md", "has no <!--"), ("none.md", "No such file")])
+def test_a_page_without_marks_is_refused_before_anything_is_measured(
+    name: str, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "page.md").write_text("no marks")
+    with pytest.raises(SystemExit):
+        compare.parse(["--markdown", str(tmp_path / name)])
+    assert why in capsys.readouterr().err
