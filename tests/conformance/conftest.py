@@ -1,4 +1,4 @@
-"""The tests run in several processes, and say in the end how much they compared."""
+"""Fixtures shared by the comparisons, which say in the end how much they compared."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+import torch
 
-OWN_SEEDS = ("test_op_samples", "test_modules")  # those whose every test sets its seeds
+from grad_init import manual_seed
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep other files whole: what a test of theirs draws depends on those before it."""
-    for item in items:
-        if item.path.stem not in OWN_SEEDS:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+@pytest.fixture(autouse=True)
+def default_generators_seeded(own_seed: int) -> None:
+    """Seed the generators that layers draw from, here and there."""
+    manual_seed(own_seed)
+    torch.default_generator.manual_seed(
+        own_seed
+    )  # torch.manual_seed seeds all devices, which is slow
 
 
 @pytest.fixture

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from grad_init import as_generator
+from grad_init import manual_seed
 
 
 @pytest.fixture(autouse=True)
-def default_generator_kept() -> Iterator[None]:
-    """Put the default generator back as it was: it is shared by the whole process."""
-    bits = as_generator(None).bit_generator
-    before = bits.state
-    yield
-    bits.state = before
+def default_generator_seeded(own_seed: int) -> None:
+    """Seed the default generator, which the whole process shares."""
+    manual_seed(own_seed)
