@@ -15,31 +15,49 @@ from grad_nn.functional.recurrence import Kernel, Operands, Pulled, Steps
 Mode: TypeAlias = Literal["RNN_TANH", "RNN_RELU", "LSTM", "GRU"]
 """The kinds of recurrent layers."""
 
-_FEW = 4
+_FEW_STEPS, _FEW_ROWS = 4, 128
 
 
-def _logistic_of_negative(z: Array) -> None:
+def _one(x: Array) -> Array:
+    """1 as an array, for which NumPy has not to look for a dtype at each call."""
+    return np.ones((), x.dtype)
+
+
+def _logistic_of_negative(z: Array, one: Array) -> None:
     """1 / (1 + exp(z)) in place; where exp overflows it is 0, as it should."""
     np.exp(z, out=z)
-    z += 1
-    np.divide(1, z, out=z)
+    np.add(z, one, out=z)
+    np.divide(one, z, out=z)
 
 
-def _logistic(z: Array) -> None:
+def _logistic(z: Array, one: Array) -> None:
     """1 / (1 + exp(-z)) in place."""
     np.negative(z, out=z)
-    _logistic_of_negative(z)
+    _logistic_of_negative(z, one)
 
 
 def _often(matrix: Array, steps: Steps) -> Array:
-    """What each step multiplies by: a copy in order pays where there are many."""
-    return np.ascontiguousarray(matrix) if len(steps) > _FEW else matrix
+    """What each step multiplies by: a copy in order pays where there are many.
+
+    Of few sequences a product takes no longer without it, and the copy takes as long as some ten
+    of them.
+    """
+    many = len(steps) > _FEW_STEPS and steps.rows > _FEW_ROWS
+    return np.ascontiguousarray(matrix) if many else matrix
 
 
 def _of_gates(w: Array) -> Array:
     """The weights of the four gates of an LSTM, each transposed: a view."""
     rows, columns = w.shape
     return w.reshape(4, rows // 4, columns).transpose(0, 2, 1)
+
+
+def _step_of(gates: Array, rows: slice[int, int, None], k: int) -> Array:
+    """What a step has in a row of memory, gate after gate: `(4, k, hidden)`, a view.
+
+    NumPy takes twice as long for a call where an array lies in pieces.
+    """
+    return gates[rows].reshape(4, k, gates.shape[1] // 4)
 
 
 def _first(new: Array, old: Array) -> Array:
@@ -146,16 +164,15 @@ class LSTMKernel(Kernel):
         """Run through the steps."""
         assert c is not None  # has_c says so
         n = c.shape[1]
-        # Gate after gate, so that what a step takes of one is a run of memory. All are of the
-        # negative inputs until the logistic function, which needs exp(-z).
-        gates = np.matmul(-o.x, _of_gates(o.w_ih))
+        # All are of the negative inputs until the logistic function, which needs exp(-z).
+        inputs = np.matmul(-o.x, _of_gates(o.w_ih))
         if o.b_ih is not None and o.b_hh is not None:
-            gates -= (o.b_ih + o.b_hh).reshape(4, 1, n)
+            inputs -= (o.b_ih + o.b_hh).reshape(4, 1, n)
         w, projection = _often(_of_gates(o.w_hh), steps), None if o.w_hr is None else o.w_hr.T
         # Without a gradient to come, each step may write over what the one before has left
-        size = gates.shape[1] if keeps else len(h)
-        m, tanh_c = np.empty((size, n), gates.dtype), np.empty((size, n), gates.dtype)
-        product = np.empty((4, *c.shape), gates.dtype)
+        size = len(o.x) if keeps else len(h)
+        gates = np.empty((size, 4 * n), inputs.dtype)
+        m, tanh_c, one = np.empty((size, n), gates.dtype), np.empty((size, n), gates.dtype), _one(h)
         before_h, before_c = [h[:0].copy()], [c[:0].copy()]
         state, cell = h.copy(), c.copy()
         for rows, k in steps:
@@ -163,15 +180,17 @@ class LSTMKernel(Kernel):
             if keeps:
                 before_h.append(state[:k])
                 before_c.append(cell[:k])
-            z = gates[:, rows]
-            z -= np.matmul(state[:k], w, out=product[:, :k])
-            i_f, g, out = z[:2], z[2], z[3]
-            _logistic_of_negative(i_f)
-            _logistic_of_negative(out)
-            np.tanh(g, out=g)
-            np.negative(g, out=g)
-            new = cell[:k] * i_f[1]
-            new += i_f[0] * g
+            z = _step_of(gates, at, k)
+            np.matmul(state[:k], w, out=z)
+            np.subtract(inputs[:, rows], z, out=z)
+            minus_g = np.tanh(z[2])
+            _logistic_of_negative(
+                z, one
+            )  # of g, too: that costs less than a call for i, f, one for o
+            i, f, g, out = z
+            np.negative(minus_g, out=g)
+            new = cell[:k] * f
+            new += i * g
             cell = _first(new, cell)
             hidden = np.multiply(np.tanh(new, out=tanh_c[at]), out, out=m[at])
             y[rows] = hidden if projection is None else hidden @ projection
@@ -194,7 +213,7 @@ class LSTMKernel(Kernel):
         n = before_c.shape[1]
         d = np.empty((len(before_c), 4, n), gates.dtype)
         projected = None if o.w_hr is None else np.empty_like(dy)
-        slopes, scratch = np.empty((4, *dc.shape), d.dtype), np.empty_like(dc)
+        slopes, scratch, one = np.empty((4, *dc.shape), d.dtype), np.empty_like(dc), _one(dc)
         for rows, k in reversed(steps):
             state, cell = dh[:k], dc[:k]
             state += dy[rows]
@@ -202,7 +221,7 @@ class LSTMKernel(Kernel):
             if projected is not None and o.w_hr is not None:
                 projected[rows] = state
                 dm = state @ o.w_hr
-            z, hidden, part = gates[:, rows], m[rows], scratch[:k]
+            z, hidden, part = _step_of(gates, rows, k), m[rows], scratch[:k]
             i, f, g, out = z
             # c' is in h' = o * tanh(c'), whose slope is o * (1 - tanh(c')^2) = o - h' * tanh(c')
             np.multiply(hidden, tanh_c[rows], out=part)
@@ -211,7 +230,7 @@ class LSTMKernel(Kernel):
             cell += part
             # The slopes of the gates: that of g is 1 - g^2, of the others z * (1 - z). They stand
             # gate after gate: one copy to the order of d takes less than four results in it.
-            dz = np.subtract(1, z, out=slopes[:, :k])
+            dz = np.subtract(one, z, out=slopes[:, :k])
             np.multiply(i, g, out=part)
             np.multiply(part, g, out=dz[2])
             np.subtract(i, dz[2], out=dz[2])
@@ -268,7 +287,7 @@ class GRUKernel(Kernel):
         size = len(o.x) if keeps else len(h)
         before, inner = np.empty((size, n), h.dtype), np.empty((size, n), h.dtype)
         product, scratch = np.empty((len(h), 3 * n), h.dtype), np.empty_like(h)
-        gates, w = o.x @ o.w_ih.T, _often(o.w_hh.T, steps)
+        gates, w, one = o.x @ o.w_ih.T, _often(o.w_hh.T, steps), _one(h)
         if o.b_ih is not None:
             gates += o.b_ih
         for rows, k in steps:
@@ -281,7 +300,7 @@ class GRUKernel(Kernel):
             inner[at] = p[:, 2 * n :]
             rz, candidate = part[:, : 2 * n], part[:, 2 * n :]
             rz += p[:, : 2 * n]
-            _logistic(rz)
+            _logistic(rz, one)
             candidate += np.multiply(rz[:, :n], inner[at], out=scratch[:k])
             np.tanh(candidate, out=candidate)
             state -= candidate
