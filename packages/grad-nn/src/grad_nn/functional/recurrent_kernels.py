@@ -39,8 +39,7 @@ def _logistic(z: Array, one: Array) -> None:
 def _often(matrix: Array, steps: Steps) -> Array:
     """What each step multiplies by: a copy in order pays where there are many.
 
-    Of few sequences a product takes no longer without it, and the copy takes as long as some ten
-    of them.
+    For few sequences a product takes no longer without it, and the copy as long as ten products.
     """
     many = len(steps) > _FEW_STEPS and steps.rows > _FEW_ROWS
     return np.ascontiguousarray(matrix) if many else matrix
@@ -184,9 +183,8 @@ class LSTMKernel(Kernel):
             np.matmul(state[:k], w, out=z)
             np.subtract(inputs[:, rows], z, out=z)
             minus_g = np.tanh(z[2])
-            _logistic_of_negative(
-                z, one
-            )  # of g, too: that costs less than a call for i, f, one for o
+            # Of g, too: that costs less than two calls in the place of each, for i, f and for o
+            _logistic_of_negative(z, one)
             i, f, g, out = z
             np.negative(minus_g, out=g)
             new = cell[:k] * f

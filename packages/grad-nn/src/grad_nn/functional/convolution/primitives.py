@@ -79,13 +79,14 @@ def _weigh(x: Array, y: Array, how: Geometry, kernel: Sizes) -> Array:
         weigh_depthwise(x, np.ascontiguousarray(ys), each, how)
         return np.moveaxis(each, -1, 0)[:, None].astype(result, copy=False)
     n = together(o, c, how.groups)
-    whole = np.zeros((o, math.prod(kernel) * c * n), work)
+    # Transposed, for OpenBLAS divides a product among threads by the columns of the result
+    whole = np.zeros((math.prod(kernel) * c * n, o), work)
     for inputs, outputs in grouped(o, c * n, how.groups // n):
         for part, _, block in patches(x[:, inputs], kernel, how, work):
             gradient = ys[part][..., outputs]
             rows = gradient.reshape(len(block), gradient.shape[-1])
-            whole[outputs] += rows.T @ block
-    w = apart(whole.reshape(o, *kernel, c * n), how.groups, n)
+            whole[:, outputs] += block.T @ rows
+    w = apart(whole.T.reshape(o, *kernel, c * n), how.groups, n)
     return channels_first(w).astype(result, copy=False)
 
 
