@@ -206,6 +206,9 @@ def draw(found: Sequence[Measured], path: Path) -> None:
         yticklabels=[bar.WORKS[work].title for work in works],
     )
     axes.invert_yaxis()
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.grid(axis="x", alpha=0.3)
     axes.legend()
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+    metadata = {"Date": None} if path.suffix == ".svg" else None
+    # A margin, as what shows the picture may have letters that are wider
+    figure.savefig(path, metadata=metadata, bbox_inches="tight", pad_inches=0.25)
