@@ -568,7 +568,8 @@ if __name__ == "__main__":
         range(1000), num_workers=2, workers="process", multiprocessing_context=sys.argv[1]
     )
     batches = iter(loader)
-    next(batches)
+    for _ in range(2):  # one from each worker, so that both have begun
+        next(batches)
     print(*[p.pid for p in multiprocessing.active_children()], flush=True)
     time.sleep(60)
 """
