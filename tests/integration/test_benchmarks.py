@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks import bar, compare, lengths, race, report
+from benchmarks import bar, compare, lengths, race, report, startup
 from benchmarks.race import Measured
 from benchmarks.ratios import ratios
 from benchmarks.works import with_grad, with_numpy
@@ -104,3 +104,8 @@ def test_a_page_without_marks_is_refused_before_anything_is_measured(
     with pytest.raises(SystemExit):
         compare.parse(["--markdown", str(tmp_path / name)])
     assert why in capsys.readouterr().err
+
+
+def test_what_is_timed_to_start_keeps_its_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert startup.seconds_of("import sys; assert not sys.dont_write_bytecode") > 0

@@ -150,12 +150,13 @@ def test_each_gate_is_drawn_by_itself(make: Any) -> None:
 
 @each_mode
 @pytest.mark.parametrize("batch_first", [False, True])
-def test_layers_and_directions(mode: str, batch_first: bool) -> None:
+@pytest.mark.parametrize("batch", [2, 30])  # for many rows the weights are copied
+def test_layers_and_directions(mode: str, batch: int, batch_first: bool) -> None:
     layer = layer_of(
         mode, 3, 4, 2, batch_first=batch_first, bidirectional=True, rng=0, dtype=np.float64
     )
-    x, h = rng.normal(size=(5, 2, 3)), rng.normal(size=(4, 2, 4))
-    c = rng.normal(size=(4, 2, 4))
+    x, h = rng.normal(size=(5, batch, 3)), rng.normal(size=(4, batch, 4))
+    c = rng.normal(size=(4, batch, 4))
     hx = (
         (Tensor(h, dtype=float), Tensor(c, dtype=float))
         if mode == "LSTM"

@@ -183,7 +183,7 @@ class LSTMKernel(Kernel):
             np.matmul(state[:k], w, out=z)
             np.subtract(inputs[:, rows], z, out=z)
             minus_g = np.tanh(z[2])
-            # Of g, too: that costs less than two calls in the place of each, for i, f and for o
+            # Of g, too, in vain: i, f and o do not lie together, and twice the calls would cost more
             _logistic_of_negative(z, one)
             i, f, g, out = z
             np.negative(minus_g, out=g)
