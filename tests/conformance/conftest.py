@@ -8,16 +8,11 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from grad_init import manual_seed
-
 
 @pytest.fixture(autouse=True)
-def default_generators_seeded(own_seed: int) -> None:
-    """Seed the generators that layers draw from, here and there."""
-    manual_seed(own_seed)
-    torch.default_generator.manual_seed(
-        own_seed
-    )  # torch.manual_seed seeds all devices, which is slow
+def torch_seeded(own_seed: int) -> None:
+    """Seed PyTorch's generator, too: that of the CPU alone, as `torch.manual_seed` is slow."""
+    torch.default_generator.manual_seed(own_seed)
 
 
 @pytest.fixture
